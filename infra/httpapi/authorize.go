@@ -1,0 +1,140 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"portal/infra"
+	"portal/shared/people"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+// CookieName is the session cookie's name. The __Host- prefix makes browsers
+// refuse it from other hosts and over plain HTTP (RFC 6265bis).
+func CookieName(s infra.Settings) string {
+	if s.SecureOnly {
+		return "__Host-session"
+	}
+	return "session"
+}
+
+// SessionCookie is the cookie that opens a session; an empty value ends it.
+// The value is <person id>.<secret in hexadecimal>.
+func SessionCookie(s infra.Settings, value string) http.Cookie {
+	c := http.Cookie{Name: CookieName(s), Value: value, Path: "/", HttpOnly: true, Secure: s.SecureOnly, SameSite: http.SameSiteLaxMode, MaxAge: int(people.SessionMax.Seconds())}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+// SessionHash is what is stored of a session's secret.
+func SessionHash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// authorize finds out who asks and whether the step lets them try.
+func (a *API) authorize(s *step.Step) func(huma.Context, func(huma.Context)) {
+	granted := infra.Restrict(a.ports, sessionGrants(), s.Name)
+	return func(ctx huma.Context, next func(huma.Context)) {
+		request := step.RequestOf(ctx.Context())
+		caller, err := callerOf(ctx, granted)
+		if err != nil && !s.Who.Public() {
+			a.fail(ctx, err)
+			return
+		}
+		request.Caller = caller
+		if !s.Who.Public() && !caller.SignedIn() {
+			a.fail(ctx, problem.New("unauthenticated"))
+			return
+		}
+		if !s.Who.Allows(caller) {
+			a.fail(ctx, problem.New("forbidden"))
+			return
+		}
+		if request.Idempotency != nil {
+			request.Idempotency.Scope = caller.Person + " " + request.Idempotency.Scope
+		}
+		next(huma.WithContext(ctx, step.WithRequest(ctx.Context(), request)))
+	}
+}
+
+// callerOf reads the session named by the cookie, and its person with the
+// memberships as they are now, in one query: a revoked membership ends at once.
+// Nobody is no error.
+func callerOf(ctx huma.Context, ports infra.Ports) (people.Caller, error) {
+	cookie, err := huma.ReadCookie(ctx, CookieName(ports.Settings))
+	if err != nil {
+		return people.Caller{}, nil
+	}
+	person, secret, ok := strings.Cut(cookie.Value, ".")
+	if !ok || person == "" || secret == "" {
+		return people.Caller{}, nil
+	}
+	hash := SessionHash(secret)
+	page, err := ports.People.Query(ctx.Context(), infra.Query{
+		PK: people.PersonPK(person), From: "person", To: people.SessionSK(hash), Limit: 1000,
+	})
+	if err != nil {
+		return people.Caller{}, err
+	}
+	return signedIn(ctx.Context(), ports, page.Rows, hash)
+}
+
+func signedIn(ctx context.Context, ports infra.Ports, rows []infra.Row, hash string) (people.Caller, error) {
+	var person people.Person
+	var session people.Session
+	found := false
+	for _, row := range rows {
+		var err error
+		switch row.SK {
+		case "person":
+			err = row.Decode(&person)
+		case people.SessionSK(hash):
+			found = true
+			err = row.Decode(&session)
+		}
+		if err != nil {
+			return people.Caller{}, err
+		}
+	}
+	now := ports.Clock.Now()
+	if !found || person.Status != people.Active || !session.Alive(now) {
+		return people.Caller{}, nil
+	}
+	if err := touch(ctx, ports.People, person.ID, hash, session, now); err != nil {
+		return people.Caller{}, err
+	}
+	return people.Caller{
+		Person: person.ID, Session: hash, Name: person.Name, Email: person.Email,
+		Lang: person.Lang, Memberships: person.Memberships,
+	}, nil
+}
+
+// touch keeps an active session from idling out. It never revives one that was
+// ended meanwhile: the row must still be there.
+func touch(ctx context.Context, table infra.Table, person, hash string, session people.Session, now time.Time) error {
+	if now.Sub(session.LastSeen) < people.SessionTouch {
+		return nil
+	}
+	session.LastSeen = now
+	err := table.Write(ctx, infra.Put{
+		Key:     infra.Key{PK: people.PersonPK(person), SK: people.SessionSK(hash)},
+		Value:   session,
+		Expires: session.Created.Add(people.SessionMax),
+		If:      []infra.Cond{infra.Present()},
+	})
+	if errors.Is(err, infra.ErrConditionFailed) {
+		return nil
+	}
+	return err
+}

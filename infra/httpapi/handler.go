@@ -1,0 +1,192 @@
+// Package httpapi turns HTTP steps into an http.Handler, the same on one
+// machine and behind a Lambda's gateway: routing and OpenAPI by huma,
+// authorization by the step's declaration, one rendering of problems.
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"portal/infra"
+	"portal/shared/i18n"
+	"portal/shared/people"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+// API is the portal's HTTP side: a handler and its description.
+type API struct {
+	huma.API
+	mux     *http.ServeMux
+	handler http.Handler
+	ports   infra.Ports
+	log     *slog.Logger
+}
+
+// MaxBody is the most a JSON request may weigh, in bytes; API Gateway's own
+// limit is 6 MB after encoding.
+const MaxBody = 1 << 20
+
+// Build makes the steps with ports narrowed to their grants.
+func Build(makers []infra.Maker, ports infra.Ports) []step.Step {
+	steps := make([]step.Step, 0, len(makers))
+	for _, make := range makers {
+		declared := make(infra.Ports{Settings: ports.Settings})
+		steps = append(steps, make(infra.Restrict(ports, declared.Grants, declared.Name)))
+	}
+	return steps
+}
+
+// New mounts the HTTP steps among these steps.
+func New(steps []step.Step, ports infra.Ports, log *slog.Logger) *API {
+	installProblems()
+	mux := http.NewServeMux()
+	config := huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "Portal", Version: "1"},
+			Components: &huma.Components{
+				Schemas:         huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{"session": {Type: "apiKey", In: "cookie", Name: CookieName(ports.Settings)}},
+			},
+		},
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+	}
+	a := &API{API: humago.New(mux, config), mux: mux, ports: ports, log: log}
+	for _, s := range steps {
+		if s.Kind == step.KindHTTP {
+			s.Mount(a)
+		}
+	}
+	a.handler = a.crossOrigin(http.HandlerFunc(a.serve))
+	return a
+}
+
+// ServeHTTP answers a request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// crossOrigin refuses state-changing requests that another site made the
+// browser send (CSRF), by Sec-Fetch-Site and Origin.
+func (a *API) crossOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	if a.ports.Settings.BaseURL != "" {
+		// Behind CloudFront the Host header is the gateway's, not the site's.
+		if err := protection.AddTrustedOrigin(a.ports.Settings.BaseURL); err != nil {
+			a.log.Warn("base URL is no origin", "error", err)
+		}
+	}
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		problem.Write(w, problem.New("cross_origin"), language(r))
+	}))
+	return protection.Handler(next)
+}
+
+// serve recovers panics, answers unknown routes with problems, and hands the
+// rest to the mux with the facts of the request.
+func (a *API) serve(w http.ResponseWriter, r *http.Request) {
+	lang := language(r)
+	defer func() {
+		if cause := recover(); cause != nil {
+			if cause == http.ErrAbortHandler {
+				panic(cause)
+			}
+			a.log.Error("panic", "method", r.Method, "pattern", r.Pattern, "cause", cause)
+			problem.Write(w, problem.New("internal"), lang)
+		}
+	}()
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	if _, pattern := a.mux.Handler(r); pattern == "" {
+		a.unrouted(w, r, lang)
+		return
+	}
+	request := step.Request{Lang: lang, ClientAddr: clientAddr(r)}
+	if p := a.readIdempotency(r, &request); p != nil {
+		problem.Write(w, p, lang)
+		return
+	}
+	a.mux.ServeHTTP(w, r.WithContext(step.WithRequest(r.Context(), request)))
+}
+
+// unrouted tells a wrong method (with Allow, RFC 9110) from a wrong path.
+func (a *API) unrouted(w http.ResponseWriter, r *http.Request, lang string) {
+	probe := &headerOnly{header: http.Header{}}
+	a.mux.ServeHTTP(probe, r)
+	code := "not_found"
+	if probe.status == http.StatusMethodNotAllowed {
+		code = "method_not_allowed"
+		w.Header().Set("Allow", probe.header.Get("Allow"))
+	}
+	problem.Write(w, problem.New(code), lang)
+}
+
+// readIdempotency takes the Idempotency-Key of a POST and the hash of its body.
+func (a *API) readIdempotency(r *http.Request, request *step.Request) *problem.Problem {
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" || r.Method != http.MethodPost {
+		return nil
+	}
+	if len(key) > 255 {
+		return &problem.Problem{Code: "invalid", Faults: []problem.Fault{{Pointer: "Idempotency-Key", Code: "too_long", Params: map[string]any{"max": 255}}}}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, MaxBody))
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return problem.New("body_too_large")
+		}
+		return problem.New("bad_request")
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	request.Idempotency = &step.Idempotency{Scope: r.Method + " " + r.URL.Path, Key: key, Hash: people.Hash(string(body))}
+	return nil
+}
+
+// language is the cookie the reader chose it with, else Accept-Language.
+func language(r *http.Request) string {
+	if c, err := r.Cookie("lang"); err == nil && i18n.Known(c.Value) == c.Value {
+		return c.Value
+	}
+	return i18n.Negotiate(r.Header.Get("Accept-Language"))
+}
+
+// clientAddr is the peer's address; the gateway has already put the true
+// client there. Nothing else (X-Forwarded-For) is believed.
+func clientAddr(r *http.Request) string {
+	host := r.RemoteAddr
+	if i := strings.LastIndexByte(host, ':'); i >= 0 {
+		host = host[:i]
+	}
+	return strings.Trim(host, "[]")
+}
+
+type headerOnly struct {
+	header http.Header
+	status int
+}
+
+func (h *headerOnly) Header() http.Header         { return h.header }
+func (h *headerOnly) Write(b []byte) (int, error) { return len(b), nil }
+func (h *headerOnly) WriteHeader(status int)      { h.status = status }
+
+// Session grants: what authorizing a signed-in caller reads and writes.
+func sessionGrants() step.Grants {
+	return step.Grants{People: step.TableGrants{Read: []string{"person#"}, Write: []string{"person#"}}}
+}
+
+// EffectiveGrants is all that a step's Lambda may touch: its own grants and,
+// when it needs a session, those of reading it.
+func EffectiveGrants(s step.Step) step.Grants {
+	if s.Kind == step.KindHTTP && !s.Who.Public() {
+		return s.Grants.And(sessionGrants())
+	}
+	return s.Grants
+}

@@ -1,0 +1,67 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"portal/infra"
+	"portal/shared/people"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+// Remembered is what a repeated request is answered with: the first answer's
+// status, place and version. Row idem#<hash> / idem, for 24 hours.
+type Remembered struct {
+	Hash     string `json:"hash"` // of the first body
+	Status   int    `json:"status"`
+	Location string `json:"location,omitempty"`
+	ETag     string `json:"etag,omitempty"`
+	Subject  string `json:"subject,omitempty"` // what the step was about, to show it again
+}
+
+// IdempotencyGrants is what remembering and recalling need in a table.
+var IdempotencyGrants = step.TableGrants{Read: []string{"idem#"}, Write: []string{"idem#"}}
+
+const remembered = 24 * time.Hour
+
+func idempotencyKey(i *step.Idempotency) infra.Key {
+	return infra.Key{PK: "idem#" + people.Hash(i.Scope+"\n"+i.Key), SK: "idem"}
+}
+
+// Remember is the operation that goes in the same Write as a step's effect, so
+// that effect and memory are one; nil when the request carries no key.
+func Remember(ctx context.Context, now time.Time, r Remembered) []infra.Op {
+	i := step.RequestOf(ctx).Idempotency
+	if i == nil {
+		return nil
+	}
+	r.Hash = i.Hash
+	return []infra.Op{infra.Put{Key: idempotencyKey(i), Value: r, Expires: now.Add(remembered), If: []infra.Cond{infra.Absent()}}}
+}
+
+// Recall looks up the first answer to a repeated request, only worth asking
+// once the step has failed: a first request never pays for it. nil when there
+// is none; the problem idempotency_key_reused when the body was another.
+func Recall(ctx context.Context, table infra.Table) (*Remembered, error) {
+	i := step.RequestOf(ctx).Idempotency
+	if i == nil {
+		return nil, nil
+	}
+	row, err := table.Get(ctx, idempotencyKey(i))
+	if errors.Is(err, infra.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var r Remembered
+	if err := row.Decode(&r); err != nil {
+		return nil, err
+	}
+	if r.Hash != i.Hash {
+		return nil, problem.New("idempotency_key_reused")
+	}
+	return &r, nil
+}

@@ -1,0 +1,63 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"portal/shared/forms"
+	"portal/shared/problem"
+)
+
+// FormSchema refers to a form's schema in the description.
+func FormSchema(name string) *huma.Schema {
+	return &huma.Schema{Ref: "#/components/schemas/" + formComponent(name)}
+}
+
+func formComponent(name string) string { return "Form." + strings.ReplaceAll(name, "/", ".") }
+
+// Describe is the OpenAPI 3.1 description of every mounted step, with every
+// form's schema in its components.
+func (a *API) Describe() ([]byte, error) {
+	registry := a.OpenAPI().Components.Schemas
+	registry.Schema(reflect.TypeFor[problem.Body](), true, "Problem")
+	raw, err := json.Marshal(a.OpenAPI())
+	if err != nil {
+		return nil, fmt.Errorf("openapi: %w", err)
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return nil, fmt.Errorf("openapi: %w", err)
+	}
+	schemas := doc["components"].(map[string]any)["schemas"].(map[string]any)
+	schemas["Problem"] = schemas["Body"]
+	delete(schemas, "Body")
+	for _, name := range forms.Names() {
+		schema, err := embeddedForm(name)
+		if err != nil {
+			return nil, err
+		}
+		schemas[formComponent(name)] = schema
+	}
+	return json.MarshalIndent(doc, "", "  ")
+}
+
+// embeddedForm is a form's schema with its own references made absolute: in a
+// component, "#/$defs/party" would point to the description's root.
+func embeddedForm(name string) (any, error) {
+	raw, err := forms.Raw(name)
+	if err != nil {
+		return nil, fmt.Errorf("openapi: %w", err)
+	}
+	moved := strings.ReplaceAll(string(raw), `"#/$defs/`, `"#/components/schemas/`+formComponent(name)+`/$defs/`)
+	var schema map[string]any
+	if err := json.Unmarshal([]byte(moved), &schema); err != nil {
+		return nil, fmt.Errorf("openapi: form %s: %w", name, err)
+	}
+	delete(schema, "$id")
+	delete(schema, "$schema")
+	return schema, nil
+}

@@ -1,0 +1,40 @@
+package paper
+
+import "math"
+
+// stars draws a field of eight-pointed stars, the star and cross of Moroccan
+// tiles, in hairlines over the band that it fills; strongest in the middle and gone at
+// the sides, where the titles are.
+func (p pen) stars(height float64, ground, line color) {
+	const step = 11.0
+	columns := int(pageWidth/step) + 1
+	p.pdf.ClipRect(0, 0, pageWidth, height, false)
+	for column := range columns {
+		var shape path
+		x := pageWidth/2 + (float64(column)-float64(columns-1)/2)*step
+		for y := step / 2; y < height+step; y += step {
+			star(&shape, x, y-step*0.27, step/2)
+		}
+		away := math.Abs(x-pageWidth/2) / (pageWidth / 2)
+		p.strokePath(&shape, 0.18, line.mix(ground, math.Min(1, 0.25+0.95*away)))
+	}
+	p.pdf.ClipEnd()
+}
+
+// star adds the outline of two squares laid over each other at 45 degrees.
+func star(shape *path, x, y, radius float64) {
+	inner := radius * math.Cos(math.Pi/4) / math.Cos(math.Pi/8)
+	for i := range 16 {
+		r := radius
+		if i%2 == 1 {
+			r = inner
+		}
+		sin, cos := math.Sincos(float64(i) * math.Pi / 8)
+		if i == 0 {
+			shape.move(x+r*cos, y+r*sin)
+		} else {
+			shape.to(x+r*cos, y+r*sin)
+		}
+	}
+	shape.WriteString("h ")
+}

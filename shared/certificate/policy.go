@@ -1,0 +1,94 @@
+package certificate
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"portal/shared/calendar"
+	"portal/shared/identifiers"
+)
+
+//go:embed policy.json
+var shippedPolicy []byte
+
+// Policy is how long each kind of certificate lasts and when its holder is
+// reminded. It is data, so that another policy can be put in its place.
+type Policy struct {
+	kinds map[identifiers.CertificateKind]kindPolicy
+}
+
+type kindPolicy struct {
+	Months    int   `json:"months,omitempty"`    // calendar months of validity; 0: without end
+	Reminders []int `json:"reminders,omitempty"` // days before expiry, furthest first
+}
+
+// DefaultPolicy is the policy shipped with the portal, read once.
+var DefaultPolicy = sync.OnceValue(func() Policy {
+	policy, err := ParsePolicy(shippedPolicy)
+	if err != nil {
+		return Policy{} // unreachable: the file is compiled in and a test reads it
+	}
+	return policy
+})
+
+// ParsePolicy reads a policy in the form of policy.json. It errs when the JSON
+// is malformed, a kind is missing or unknown, or its reminders are not distinct
+// numbers of days, furthest first, within a validity that ends.
+func ParsePolicy(data []byte) (Policy, error) {
+	var file struct {
+		Kinds map[identifiers.CertificateKind]kindPolicy `json:"kinds"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return Policy{}, fmt.Errorf("read the policy of certificates: %w", err)
+	}
+	for _, kind := range identifiers.CertificateKinds() {
+		policy, given := file.Kinds[kind]
+		if !given {
+			return Policy{}, fmt.Errorf("policy of certificates: nothing said of %s", kind)
+		}
+		if err := policy.check(); err != nil {
+			return Policy{}, fmt.Errorf("policy of certificates: %s: %w", kind, err)
+		}
+	}
+	if len(file.Kinds) != len(identifiers.CertificateKinds()) {
+		return Policy{}, errors.New("policy of certificates: an unknown kind")
+	}
+	return Policy{file.Kinds}, nil
+}
+
+func (k kindPolicy) check() error {
+	if k.Months < 0 {
+		return errors.New("a validity is not negative")
+	}
+	if k.Months == 0 && len(k.Reminders) > 0 {
+		return errors.New("reminders of an expiry that never comes")
+	}
+	for i, days := range k.Reminders {
+		if days < 0 || (i > 0 && days >= k.Reminders[i-1]) {
+			return errors.New("reminders are distinct numbers of days, furthest first")
+		}
+	}
+	return nil
+}
+
+// Expiry is the last day of validity of a certificate issued at that instant:
+// calendar months after its day in Casablanca, clamped (31 August + 3 months is
+// 30 November). Zero when the kind does not expire.
+func (p Policy) Expiry(kind identifiers.CertificateKind, issued time.Time) calendar.Date {
+	months := p.kinds[kind].Months
+	if months == 0 {
+		return calendar.Date{}
+	}
+	return calendar.DateIn(issued).AddMonths(months)
+}
+
+// Reminders is when the holder of that kind is reminded: days before the expiry
+// day, furthest first, 0 being the day itself. Empty when never.
+func (p Policy) Reminders(kind identifiers.CertificateKind) []int {
+	return slices.Clone(p.kinds[kind].Reminders)
+}

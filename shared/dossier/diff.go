@@ -1,0 +1,64 @@
+package dossier
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Diff lists the leaves that differ between two JSON values, by pointer,
+// sorted. An empty document is an empty object.
+func Diff(before, after json.RawMessage) ([]Change, error) {
+	b, err := leaves(before)
+	if err != nil {
+		return nil, err
+	}
+	a, err := leaves(after)
+	if err != nil {
+		return nil, err
+	}
+	var changes []Change
+	for pointer, value := range b {
+		if other, ok := a[pointer]; !ok || !reflect.DeepEqual(value, other) {
+			changes = append(changes, Change{Pointer: pointer, Before: value, After: other})
+		}
+	}
+	for pointer, value := range a {
+		if _, ok := b[pointer]; !ok {
+			changes = append(changes, Change{Pointer: pointer, After: value})
+		}
+	}
+	sort.Slice(changes, func(i, j int) bool { return changes[i].Pointer < changes[j].Pointer })
+	return changes, nil
+}
+
+func leaves(doc json.RawMessage) (map[string]any, error) {
+	found := map[string]any{}
+	if len(doc) == 0 {
+		return found, nil
+	}
+	var value any
+	if err := json.Unmarshal(doc, &value); err != nil {
+		return nil, fmt.Errorf("dossier: diff: %w", err)
+	}
+	walk("", value, found)
+	return found, nil
+}
+
+func walk(at string, value any, found map[string]any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, child := range v {
+			walk(at+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), child, found)
+		}
+	case []any:
+		for i, child := range v {
+			walk(at+"/"+strconv.Itoa(i), child, found)
+		}
+	default:
+		found[at] = value
+	}
+}

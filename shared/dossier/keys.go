@@ -1,0 +1,47 @@
+package dossier
+
+import "fmt"
+
+// Partition and sort keys of the dossiers table. Light rows (head,
+// certificates, documents, form, requests) sort together from SKHead to
+// SKLightEnd; goods and verdicts, which may be many, after them.
+
+// PK is the partition of one dossier.
+func PK(id string) string { return "dossier#" + id }
+
+// Sort keys of a dossier's rows.
+const (
+	SKHead      = "dossier"
+	SKForm      = "dossier.form"
+	SKLightEnd  = "dossier.light~"
+	SKAll       = "dossier" // prefix of every row of the dossier's content
+	SKExecution = "execution"
+	SKPending   = "pending"
+)
+
+// SKEvent is the sort key of event n.
+func SKEvent(n int64) string { return fmt.Sprintf("event#%06d", n) }
+
+// SKEffect is the sort key of the record that an effect of event n was done.
+func SKEffect(n int64, effect string) string { return fmt.Sprintf("effect#%06d#%s", n, effect) }
+
+// SKDocument is the sort key of a document.
+func SKDocument(id string) string { return "dossier.document#" + id }
+
+// SKAsked is the sort key of a request to the declarant, or of a visit, by the
+// number of the event that opened it.
+func SKAsked(n int64) string { return fmt.Sprintf("dossier.asked#%06d", n) }
+
+// SKCertificate is the sort key of the pointer to a certificate.
+func SKCertificate(kind string) string { return "dossier.certificate#" + kind }
+
+// SKGoods is the sort key of a chunk of goods lines of a revision.
+func SKGoods(revision int64, chunk int) string {
+	return fmt.Sprintf("dossier.lines#%06d#%04d", revision, chunk)
+}
+
+// SKVerdicts is the sort key of the verdicts on a chunk of goods lines.
+func SKVerdicts(chunk int) string { return fmt.Sprintf("dossier.verdicts#%04d", chunk) }
+
+// NumberPK is the reservation of a dossier number, which also finds it.
+func NumberPK(number string) string { return "number#" + number }

@@ -1,0 +1,236 @@
+package pdf
+
+import (
+	"sort"
+	"strings"
+)
+
+// file is what is known about a file while it is read.
+type file struct {
+	text       string
+	limits     *limits
+	found      findings
+	cut        bool // the file ends inside its last object
+	streamEnds []int
+	defined    map[int]definition
+	roots      []placed // what trailers name as /Root
+	catalogues []placed // what calls itself a catalogue
+	packed     []objectStream
+	relied     map[int]bool // objects that tell how to unpack an object stream
+	inflater   inflater
+}
+
+// definition is where the latest revision of an object stands. Its text is empty
+// if it stands inside a stream only.
+type definition struct {
+	text   string // the file, or an unpacked object stream
+	at     int    // offset of the value in text
+	order  int    // offset in the file of the object, or of its object stream
+	copies int    // how often the object is defined
+}
+
+// placed is a value and the offset in the file that it was found at.
+type placed struct {
+	value value
+	order int
+}
+
+func newFile(content string) *file {
+	return &file{
+		text:       content,
+		limits:     limitsFor(len(content)),
+		streamEnds: occurrences(content, "endstream"),
+		defined:    map[int]definition{},
+		relied:     map[int]bool{},
+	}
+}
+
+// readTrailers reads the dictionary behind every "trailer". A root may be spelt
+// out in it, so it is searched like an object.
+func (f *file) readTrailers() {
+	for _, at := range occurrences(f.text, "trailer") {
+		f.limits.object()
+		p := newParser(f.text, at+len("trailer"), f.limits)
+		if v, ok := p.object(); ok && v.kind == isDictionary {
+			f.found.inspect(v)
+			f.trailer(v, at)
+		}
+		if f.limits.exceeded {
+			return
+		}
+	}
+}
+
+// trailer notes what a trailer, or a stream that may be a cross-reference stream,
+// says of the file.
+func (f *file) trailer(dict value, order int) {
+	f.found.inspectTrailer(dict)
+	if root := dict.get("Root"); root.kind != isNull {
+		f.roots = append(f.roots, placed{root, order})
+	}
+}
+
+// readBody reads the value behind every "obj".
+func (f *file) readBody() {
+	free := 0 // what begins before it stands inside a stream
+	last := 0
+	for at := 0; !f.limits.exceeded; {
+		i := strings.Index(f.text[at:], "obj")
+		if i < 0 {
+			break
+		}
+		at += i
+		if beginsObject(f.text, at) {
+			f.limits.object()
+			end, cut := f.readObject(at, at >= free)
+			if at >= free {
+				free, f.cut, last = end, cut, at
+			}
+		}
+		at += len("obj")
+	}
+	if strings.LastIndex(f.text, "trailer") > last {
+		f.cut = false
+	}
+}
+
+// beginsObject says whether the "obj" at offset at can be the keyword.
+func beginsObject(content string, at int) bool {
+	after := at + len("obj")
+	return at > 0 && (blank(content[at-1]) || digit(content[at-1])) &&
+		(after == len(content) || classes[content[after]] != 0)
+}
+
+// readObject reads the object whose keyword stands at offset at. It returns the
+// end of its stream if it has one, and whether the file ends inside it. Only a
+// placed object defines its number.
+func (f *file) readObject(at int, isPlaced bool) (end int, cut bool) {
+	p := newParser(f.text, at+len("obj"), f.limits)
+	v, ok := p.object()
+	if !ok {
+		return at, true
+	}
+	f.found.inspectObject(v)
+	if number, ok := objectNumber(f.text, at); ok {
+		f.define(number, definition{text: f.text, at: p.start, order: at}, isPlaced)
+	}
+	if v.kind != isDictionary {
+		return at, p.cut
+	}
+	if isPlaced && v.get("Type").named("Catalog") {
+		f.catalogues = append(f.catalogues, placed{v, at})
+	}
+	cut = p.cut
+	if t := p.next(); t.kind == keywordToken && strings.HasPrefix(t.text, "stream") {
+		return f.readStream(v, t.start+len("stream"), at)
+	}
+	return at, cut
+}
+
+// readStream takes note of the stream whose data begins behind the keyword that
+// ends at offset start.
+func (f *file) readStream(dict value, start, order int) (end int, cut bool) {
+	f.found.inspectStream(dict)
+	f.trailer(dict, order)
+	end = f.endOfStream(start)
+	if mayHoldObjects(dict) {
+		f.packed = append(f.packed, objectStream{dict: dict, start: start, end: end, order: order})
+	}
+	if end < 0 {
+		return len(f.text), true
+	}
+	// Data that happens to contain the closing word goes on to its stated length.
+	if length := dict.get("Length"); length.kind == isInteger && length.number > end-start {
+		if stated := start + length.number; stated <= len(f.text) && closesStream(f.text[stated:]) {
+			return stated, false
+		}
+	}
+	return end, false
+}
+
+// endOfStream is the offset of the first "endstream" from start on, or -1.
+func (f *file) endOfStream(start int) int {
+	i := sort.SearchInts(f.streamEnds, start)
+	if i == len(f.streamEnds) {
+		return -1
+	}
+	return f.streamEnds[i]
+}
+
+// closesStream says whether content begins with "endstream", an end of line
+// before it allowed.
+func closesStream(content string) bool {
+	for i := 0; i < 4 && i < len(content); i++ {
+		if !blank(content[i]) {
+			content = content[i:]
+			break
+		}
+	}
+	return strings.HasPrefix(content, "endstream")
+}
+
+func (f *file) define(number int, d definition, isPlaced bool) {
+	known := f.defined[number]
+	if !isPlaced || d.order < known.order {
+		d = known
+	}
+	d.copies = known.copies + 1
+	f.defined[number] = d
+}
+
+// resolve follows references to a value; null if there is none.
+func (f *file) resolve(v value) value {
+	for range maxHops {
+		if v.kind != isReference {
+			return v
+		}
+		d := f.defined[v.number]
+		if d.text == "" {
+			return value{}
+		}
+		v, _ = newParser(d.text, d.at, f.limits).object()
+	}
+	return value{}
+}
+
+// objectNumber reads "12 0 " backwards from the keyword at offset at.
+func objectNumber(content string, at int) (number int, ok bool) {
+	at, generation := integerBefore(content, at)
+	if generation < 0 {
+		return 0, false
+	}
+	_, number = integerBefore(content, at)
+	return number, number >= 0
+}
+
+// integerBefore reads the digits before offset at, white space in between
+// allowed. The integer is -1 if there is none or it is too long.
+func integerBefore(content string, at int) (start, n int) {
+	for at > 0 && blank(content[at-1]) {
+		at--
+	}
+	end := at
+	for at > 0 && digit(content[at-1]) {
+		at--
+	}
+	if at == end || end-at > 10 {
+		return at, -1
+	}
+	for _, c := range content[at:end] {
+		n = n*10 + int(c-'0')
+	}
+	return at, n
+}
+
+// occurrences are the offsets of a word in content.
+func occurrences(content, word string) []int {
+	var all []int
+	for at := 0; ; at += len(word) {
+		i := strings.Index(content[at:], word)
+		if i < 0 {
+			return all
+		}
+		at += i
+		all = append(all, at)
+	}
+}

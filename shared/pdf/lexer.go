@@ -1,0 +1,223 @@
+package pdf
+
+import (
+	"strconv"
+	"strings"
+)
+
+type tokenKind uint8
+
+const (
+	endOfText tokenKind = iota
+	integerToken
+	realToken
+	stringToken
+	nameToken
+	keywordToken
+	arrayOpen
+	arrayClose
+	dictOpen
+	dictClose
+)
+
+// token is one lexical unit (ISO 32000-1, 7.2 and 7.3). What a string says is
+// never needed, so it is not kept.
+type token struct {
+	kind   tokenKind
+	text   string // of a name, decoded, or of a keyword
+	number int    // of an integer
+	start  int    // offset of its first byte
+	cut    bool   // the text ended inside it
+}
+
+// lexer splits text into tokens. It accepts anything: what makes no token by the
+// book becomes a keyword, as in the readers that people use.
+type lexer struct {
+	text   string
+	pos    int
+	limits *limits
+}
+
+// next returns the token at or after pos and moves behind it.
+func (l *lexer) next() token {
+	from := l.pos
+	l.skipBlanks()
+	if l.limits.exceeded || l.pos >= len(l.text) {
+		l.limits.read(l.pos - from)
+		return token{kind: endOfText, start: l.pos}
+	}
+	start := l.pos
+	t := l.lex(l.text[start])
+	t.start = start
+	l.limits.read(l.pos - from)
+	return t
+}
+
+func (l *lexer) lex(first byte) token {
+	switch {
+	case first == '/':
+		return l.name()
+	case first == '(':
+		return l.literal()
+	case strings.HasPrefix(l.text[l.pos:], "<<"):
+		l.pos += 2
+		return token{kind: dictOpen}
+	case strings.HasPrefix(l.text[l.pos:], ">>"):
+		l.pos += 2
+		return token{kind: dictClose}
+	case first == '<':
+		return l.hexadecimal()
+	case first == '[':
+		l.pos++
+		return token{kind: arrayOpen}
+	case first == ']':
+		l.pos++
+		return token{kind: arrayClose}
+	case numeric(first):
+		return l.numeral()
+	default:
+		return l.keyword()
+	}
+}
+
+// skipBlanks passes over white space and comments.
+func (l *lexer) skipBlanks() {
+	for l.pos < len(l.text) {
+		switch c := l.text[l.pos]; {
+		case blank(c):
+			l.pos++
+		case c == '%':
+			l.skipLine()
+		default:
+			return
+		}
+	}
+}
+
+func (l *lexer) skipLine() {
+	for l.pos < len(l.text) && l.text[l.pos] != '\n' && l.text[l.pos] != '\r' {
+		l.pos++
+	}
+}
+
+// name reads "/Name" and decodes its #xx escapes: /J#61vaScript is /JavaScript.
+func (l *lexer) name() token {
+	l.pos++
+	text := l.regularRun()
+	if strings.IndexByte(text, '#') >= 0 {
+		text = decodeName(text)
+	}
+	return token{kind: nameToken, text: text}
+}
+
+// decodeName decodes every # with two characters behind it, hexadecimal digits
+// or not: readers differ on malformed escapes, and a decoded name can only make
+// the check stricter.
+func decodeName(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] != '#' || i+2 >= len(text) {
+			b.WriteByte(text[i])
+			continue
+		}
+		b.WriteByte(hexDigit(text[i+1])<<4 + hexDigit(text[i+2]))
+		i += 2
+	}
+	return b.String()
+}
+
+// hexDigit continues the alphabet behind F for what is no digit.
+func hexDigit(c byte) byte {
+	switch {
+	case c >= 'a':
+		return c - 'a' + 10
+	case c >= 'A':
+		return c - 'A' + 10
+	default:
+		return c - '0'
+	}
+}
+
+// literal passes over "(…)", whose parentheses balance unless escaped.
+func (l *lexer) literal() token {
+	for depth := 0; l.pos < len(l.text); l.pos++ {
+		switch l.text[l.pos] {
+		case '\\':
+			l.pos++
+		case '(':
+			depth++
+		case ')':
+			depth--
+			if depth == 0 {
+				l.pos++
+				return token{kind: stringToken}
+			}
+		}
+	}
+	l.pos = len(l.text)
+	return token{kind: stringToken, cut: true}
+}
+
+// hexadecimal passes over "<…>".
+func (l *lexer) hexadecimal() token {
+	end := strings.IndexByte(l.text[l.pos:], '>')
+	if end < 0 {
+		l.pos = len(l.text)
+		return token{kind: stringToken, cut: true}
+	}
+	l.pos += end + 1
+	return token{kind: stringToken}
+}
+
+// numeral stops at the first letter: "0R" is a number and a keyword.
+func (l *lexer) numeral() token {
+	start := l.pos
+	for l.pos < len(l.text) && numeric(l.text[l.pos]) {
+		l.pos++
+	}
+	n, err := strconv.Atoi(l.text[start:l.pos])
+	if err != nil {
+		return token{kind: realToken}
+	}
+	return token{kind: integerToken, number: n}
+}
+
+func (l *lexer) keyword() token {
+	if classes[l.text[l.pos]] == isDelimiter {
+		l.pos++
+		return token{kind: keywordToken, text: l.text[l.pos-1 : l.pos]}
+	}
+	return token{kind: keywordToken, text: l.regularRun()}
+}
+
+// regularRun reads up to the next white space or delimiter.
+func (l *lexer) regularRun() string {
+	start := l.pos
+	for l.pos < len(l.text) && classes[l.text[l.pos]]&(isBlank|isDelimiter) == 0 {
+		l.pos++
+	}
+	return l.text[start:l.pos]
+}
+
+const (
+	isBlank = 1 << iota
+	isDelimiter
+	isNumeric
+	isDigit
+)
+
+// classes of characters (ISO 32000-1, 7.2.2).
+var classes = [256]uint8{
+	0: isBlank, '\t': isBlank, '\n': isBlank, '\f': isBlank, '\r': isBlank, ' ': isBlank,
+	'(': isDelimiter, ')': isDelimiter, '<': isDelimiter, '>': isDelimiter, '[': isDelimiter,
+	']': isDelimiter, '{': isDelimiter, '}': isDelimiter, '/': isDelimiter, '%': isDelimiter,
+	'+': isNumeric, '-': isNumeric, '.': isNumeric,
+	'0': isNumeric | isDigit, '1': isNumeric | isDigit, '2': isNumeric | isDigit,
+	'3': isNumeric | isDigit, '4': isNumeric | isDigit, '5': isNumeric | isDigit,
+	'6': isNumeric | isDigit, '7': isNumeric | isDigit, '8': isNumeric | isDigit,
+	'9': isNumeric | isDigit,
+}
+
+func blank(c byte) bool   { return classes[c]&isBlank != 0 }
+func numeric(c byte) bool { return classes[c]&isNumeric != 0 }
+func digit(c byte) bool   { return classes[c]&isDigit != 0 }
