@@ -25,11 +25,11 @@ func (w *write) add(n int, op infra.Add, now time.Time) (types.TransactWriteItem
 		return w.create(n, op, now)
 	}
 	var e expression
-	state := e.notExpired(now)
+	state := e.notExpired
 	if !op.Expires.IsZero() {
-		state = e.live(now)
+		state = e.live
 	}
-	cond, err := e.conditions(w.ops[n].If, now, state)
+	cond, err := e.conditions(w.ops[n].If, now, state(now))
 	if err != nil {
 		return types.TransactWriteItem{}, err
 	}
@@ -72,7 +72,7 @@ func (w *write) adapt(reasons []types.CancellationReason) bool {
 		if !ok || sdk.ToString(reason.Code) != conditionalCheckFailed {
 			continue
 		}
-		replace := !visible(reason.Item, w.now())
+		replace := !visible(reason.Item, w.clock.Now())
 		if len(reason.Item) == 0 {
 			replace = !op.Expires.IsZero()
 		}

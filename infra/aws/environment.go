@@ -8,6 +8,9 @@ import (
 	"portal/shared/step"
 )
 
+// originSecret is the variable with the secret that CloudFront sends.
+const originSecret = "ORIGIN_SECRET"
+
 // environment reads the function's variables.
 type environment func(name string) string
 
@@ -35,7 +38,7 @@ func (e environment) settings() infra.Settings {
 func Variables(kind step.Kind, g step.Grants) []string {
 	names := []string{"BASE_URL"}
 	if kind == step.KindHTTP {
-		names = append(names, "ORIGIN_SECRET")
+		names = append(names, originSecret)
 	}
 	if touches(g.People) {
 		names = append(names, tableVariable(infra.PeopleTable))

@@ -10,9 +10,6 @@ import (
 	"portal/infra"
 )
 
-// maxMAC is the longest message that KMS authenticates, in bytes (GenerateMac).
-const maxMAC = 4096
-
 // mac is infra.MAC on KMS: one HMAC_256 key for each purpose, which nobody can
 // read.
 type mac struct {
@@ -20,14 +17,14 @@ type mac struct {
 	client func() (*kms.Client, error)
 }
 
-// Sum is HMAC-SHA-256 of a message of 1 to 4096 bytes; ErrLimit otherwise.
+// Sum is HMAC-SHA-256 of a message, which KMS wants of 1 to 4,096 bytes.
 func (m *mac) Sum(ctx context.Context, purpose string, message []byte) ([]byte, error) {
+	if err := infra.CheckMAC(purpose, message); err != nil {
+		return nil, fmt.Errorf("mac: %w", err)
+	}
 	key, err := m.env.must(MACVariable(purpose))
 	if err != nil {
 		return nil, err
-	}
-	if len(message) == 0 || len(message) > maxMAC {
-		return nil, fmt.Errorf("mac: message of %d bytes: %w", len(message), infra.ErrLimit)
 	}
 	client, err := m.client()
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
@@ -20,11 +19,15 @@ import (
 type mail struct {
 	env    environment
 	client func() (*sesv2.Client, error)
-	now    func() time.Time
+	clock  infra.Clock
 }
 
 // Send hands a letter over to SES.
 func (m *mail) Send(ctx context.Context, l infra.Letter) error {
+	raw, err := infra.MIME(l, m.clock.Now())
+	if err != nil {
+		return err
+	}
 	set, err := m.env.must("CONFIGURATION_SET")
 	if err != nil {
 		return err
@@ -33,9 +36,8 @@ func (m *mail) Send(ctx context.Context, l infra.Letter) error {
 	if err != nil {
 		return err
 	}
-	raw, err := infra.MIME(l, m.now())
-	if err != nil {
-		return fmt.Errorf("mail: %w", err)
+	if listed(ctx, client, l.To) {
+		return fmt.Errorf("mail: %w", infra.ErrSuppressed)
 	}
 	_, err = client.SendEmail(ctx, &sesv2.SendEmailInput{
 		FromEmailAddress:     &l.From,
@@ -47,24 +49,32 @@ func (m *mail) Send(ctx context.Context, l infra.Letter) error {
 	return mailError(err)
 }
 
+// listed tells whether the account's suppression list has an address. SES
+// accepts a letter to such an address and then drops it in silence, so one has
+// to ask. The question may be asked about once a second only: when it is not
+// answered, the letter is handed over, and SES judges for itself.
+func listed(ctx context.Context, client *sesv2.Client, to string) bool {
+	out, err := client.GetSuppressedDestination(ctx, &sesv2.GetSuppressedDestinationInput{EmailAddress: &to},
+		func(o *sesv2.Options) { o.Retryer = sdk.NopRetryer{} })
+	return err == nil && out.SuppressedDestination != nil
+}
+
 // mailError keeps addresses out of what may be logged: SES quotes them in its
-// messages, so only its code is passed on.
+// messages, so of its refusals only the code is passed on.
 func mailError(err error) error {
-	if err == nil {
-		return nil
-	}
 	var coded smithy.APIError
-	if !errors.As(err, &coded) {
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &coded):
 		return fmt.Errorf("mail: %w", err)
-	}
-	if suppressed(coded) {
+	case suppressed(coded):
 		return fmt.Errorf("mail: %s: %w", coded.ErrorCode(), infra.ErrSuppressed)
 	}
 	return fmt.Errorf("mail: SES answered %s", coded.ErrorCode())
 }
 
-// suppressed recognises the rejections of an address on a suppression list.
-// SES mostly accepts such a letter and reports a bounce afterwards instead.
+// suppressed recognises the rejection of an address that bounced before.
 func suppressed(err smithy.APIError) bool {
 	message := strings.ToLower(err.ErrorMessage())
 	return err.ErrorCode() == (&types.MessageRejected{}).ErrorCode() &&

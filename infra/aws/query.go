@@ -67,7 +67,7 @@ func (t *table) query(ctx context.Context, q infra.Query, start map[string]types
 
 func (t *table) page(q infra.Query, out *dynamodb.QueryOutput) (infra.Page, error) {
 	var page infra.Page
-	now := t.now()
+	now := t.clock.Now()
 	for _, item := range out.Items {
 		if !visible(item, now) {
 			continue

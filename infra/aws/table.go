@@ -20,11 +20,7 @@ type table struct {
 	name   string // infra.PeopleTable or infra.DossiersTable
 	env    environment
 	client func() (*dynamodb.Client, error)
-	now    func() time.Time
-}
-
-func newTable(name string, env environment, c *clients) *table {
-	return &table{name: name, env: env, client: c.dynamo, now: time.Now}
+	clock  infra.Clock
 }
 
 // open gives the client and the real name of the table.
@@ -58,7 +54,7 @@ func (t *table) Get(ctx context.Context, key infra.Key) (infra.Row, error) {
 	if err != nil {
 		return infra.Row{}, fmt.Errorf("%s: get: %w", t.name, err)
 	}
-	if !visible(out.Item, t.now()) {
+	if !visible(out.Item, t.clock.Now()) {
 		return infra.Row{}, fmt.Errorf("%s: get: %w", t.name, infra.ErrNotFound)
 	}
 	return rowOf(t.name, out.Item)
@@ -91,7 +87,7 @@ func (t *table) Draw(ctx context.Context, key infra.Key) (int64, error) {
 func (t *table) count(ctx context.Context, client *dynamodb.Client, stored *string, key infra.Key) (int64, error) {
 	var e expression
 	update := "ADD " + e.name(infra.DrawAttr) + " " + e.value(number(1))
-	cond := e.notExpired(t.now())
+	cond := e.notExpired(t.clock.Now())
 	out, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: stored, Key: keyItem(key),
 		UpdateExpression: &update, ConditionExpression: &cond,
@@ -114,7 +110,7 @@ func (t *table) restart(ctx context.Context, client *dynamodb.Client, stored *st
 	item := keyItem(key)
 	item[infra.DrawAttr] = number(1)
 	var e expression
-	cond := e.absentOrExpired(t.now())
+	cond := e.absentOrExpired(t.clock.Now())
 	_, err := client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: stored, Item: item, ConditionExpression: &cond,
 		ExpressionAttributeNames: e.names, ExpressionAttributeValues: e.values,

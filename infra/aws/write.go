@@ -22,7 +22,7 @@ func (t *table) Write(ctx context.Context, ops ...infra.Op) error {
 	if err != nil {
 		return err
 	}
-	w := &write{client: client, table: stored, ops: checked, now: t.now}
+	w := &write{client: client, table: stored, ops: checked, clock: t.clock}
 	if err := w.do(ctx); err != nil {
 		return fmt.Errorf("%s: write: %w", t.name, err)
 	}
@@ -34,7 +34,7 @@ type write struct {
 	client *dynamodb.Client
 	table  *string
 	ops    []infra.Checked
-	now    func() time.Time
+	clock  infra.Clock
 	// replaces[n] says that the Add at n is sent as a Put of a new row; see add.
 	replaces []bool
 }
@@ -96,7 +96,7 @@ func (w *write) transact(ctx context.Context) error {
 // attempt makes the transaction anew each time, at its own instant and under
 // its own token (which the SDK fills in and keeps over its own repetitions).
 func (w *write) attempt(ctx context.Context) error {
-	now := w.now()
+	now := w.clock.Now()
 	items := make([]types.TransactWriteItem, len(w.ops))
 	for n := range w.ops {
 		var err error

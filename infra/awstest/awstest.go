@@ -17,8 +17,8 @@ package awstest
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 
@@ -48,11 +48,23 @@ func Config(endpoint string) aws.Config {
 	}
 }
 
-// Tool returns the path of one of the command-line tools that setup.sh installs: "sam", "cfn-lint", "openapi-spec-validator" or "python".
-func Tool(t testing.TB, name string) string {
+// Command prepares one of the command-line tools that setup.sh installs: "sam", "cfn-lint", "openapi-spec-validator" or "python". It runs without the
+// machine's own AWS configuration, and without sam's telemetry.
+func Command(t testing.TB, tool string, arguments ...string) *exec.Cmd {
 	t.Helper()
 	require(t)
-	return installed(t, "venv", "bin", name)
+	command := exec.CommandContext(t.Context(), installed(t, "venv", "bin", tool), arguments...)
+	command.Env = environment("HOME="+t.TempDir(), "SAM_CLI_TELEMETRY=0")
+	return command
+}
+
+// environment is what a program of this package is given of the machine's variables, and more. A developer's AWS profile, endpoint or proxy must not leak
+// into a test.
+func environment(more ...string) []string {
+	return append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(), "LANG=C.UTF-8",
+		"AWS_REGION=" + Region, "AWS_DEFAULT_REGION=" + Region,
+	}, more...)
 }
 
 func require(t testing.TB) {
@@ -93,11 +105,3 @@ var projectRoot = sync.OnceValues(func() (string, error) {
 		dir = parent
 	}
 })
-
-// debianArch names the machine as the servers' files do.
-func machine() string {
-	if runtime.GOARCH == "arm64" {
-		return "arm64"
-	}
-	return "x86_64"
-}

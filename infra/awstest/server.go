@@ -71,11 +71,7 @@ type process struct {
 func launch(command *exec.Cmd, env []string) (*process, error) {
 	p := &process{command: command, output: &transcript{}, ended: make(chan struct{})}
 	command.Stdout, command.Stderr = p.output, p.output
-	// Nothing else of this environment: a developer's AWS profile, endpoint or proxy must not leak into a test.
-	command.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(), "LANG=C.UTF-8",
-		"AWS_REGION=" + Region, "AWS_DEFAULT_REGION=" + Region,
-	}, env...)
+	command.Env = environment(env...)
 	command.WaitDelay = stopLimit
 	tieToThisProcess(command)
 	if err := command.Start(); err != nil {

@@ -155,7 +155,9 @@ func compare(a, b string) int {
 	return 0
 }
 
-func rowText(key infra.Key, value string) string { return fmt.Sprintf("%s/%s %s", key.PK, key.SK, value) }
+func rowText(key infra.Key, value string) string {
+	return fmt.Sprintf("%s/%s %s", key.PK, key.SK, value)
+}
 
 func mustCanonical(attrs map[string]any) string {
 	raw, err := json.Marshal(attrs)

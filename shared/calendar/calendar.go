@@ -11,7 +11,9 @@ import (
 
 // Casablanca is the zone of every date of the portal: UTC+1 all year but for
 // Ramadan, when it is UTC. The time-zone database alone decides.
-var Casablanca = sync.OnceValue(func() *time.Location {
+func Casablanca() *time.Location { return casablanca() }
+
+var casablanca = sync.OnceValue(func() *time.Location {
 	zone, err := time.LoadLocation("Africa/Casablanca")
 	if err != nil {
 		// Unreachable while the database is linked in (a test reads the zone's

@@ -164,10 +164,10 @@ func TestMonthProperties(t *testing.T) {
 	})
 }
 
-// 1950 to 2060 includes the years when Moroccan clocks changed at midnight, so
+// 2008 to 2040 includes the years when Moroccan clocks changed at midnight, so
 // that a day had no 00:00.
 func TestADayIsExactlyTheInstantsBetweenItsEnds(t *testing.T) {
-	for d := calendar.On(1950, 1, 1); d.Year() <= 2060; d = d.AddDays(1) {
+	for d := calendar.On(2008, 1, 1); d.Year() <= 2040; d = d.AddDays(1) {
 		if start := d.StartOfDay(); !d.Contains(start) || d.Contains(start.Add(-1)) {
 			t.Fatalf("%v does not start at %v", d, start)
 		}

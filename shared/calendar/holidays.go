@@ -55,7 +55,9 @@ type Holiday struct {
 }
 
 // Official is the table shipped with the portal, read once.
-var Official = sync.OnceValue(func() Holidays {
+func Official() Holidays { return official() }
+
+var official = sync.OnceValue(func() Holidays {
 	table, err := ParseHolidays(officialHolidays)
 	if err != nil {
 		return Holidays{} // unreachable: the file is compiled in and a test reads it

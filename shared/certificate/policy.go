@@ -28,7 +28,9 @@ type kindPolicy struct {
 }
 
 // DefaultPolicy is the policy shipped with the portal, read once.
-var DefaultPolicy = sync.OnceValue(func() Policy {
+func DefaultPolicy() Policy { return defaultPolicy() }
+
+var defaultPolicy = sync.OnceValue(func() Policy {
 	policy, err := ParsePolicy(shippedPolicy)
 	if err != nil {
 		return Policy{} // unreachable: the file is compiled in and a test reads it

@@ -30,10 +30,10 @@ func NextReminder(offsets []int, expires, today calendar.Date, done []int) Plan 
 	passed := left < 0 // once a nearer reminder is done, or the expiry is over, further ones are stale
 	for _, offset := range nearestFirst(offsets) {
 		switch {
-		case offset < left:
-			plan.Next = expires.AddDays(-offset) // the last one found is the furthest: the soonest
 		case slices.Contains(done, offset):
 			passed = true
+		case offset < left:
+			plan.Next = expires.AddDays(-offset) // overwritten by further ones, which come sooner
 		case passed:
 			plan.Skip = append(plan.Skip, offset)
 		default:

@@ -125,3 +125,11 @@ func Verify(events []Event) error {
 
 // Erase removes the personal part of an event; the chain still verifies.
 func (e *Event) Erase() { e.Content, e.Salt = nil, "" }
+
+// Read records that somebody was given a document or a certificate: row
+// dossier#<id> / read#<id>.
+type Read struct {
+	At     time.Time `json:"at"`
+	Person string    `json:"person"`
+	What   string    `json:"what"`
+}

@@ -53,7 +53,9 @@ func (f *findings) inspectEntry(dict value, key string, v value) {
 		}
 	case "OnInstantiate":
 		f.activate(JavaScript)
-	case "EmbeddedFiles", "EF": // usage rights have an /EF array of verbs
+	case "EF":
+		// Every attachment is reached by this key. The tree of them, by contrast,
+		// may be empty, and usage rights have an array of verbs under it.
 		if contains {
 			f.activate(EmbeddedFile)
 		}

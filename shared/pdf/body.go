@@ -127,14 +127,14 @@ func (f *file) readObject(at int, isPlaced bool) (end int, cut bool) {
 	return at, cut
 }
 
-// readStream takes note of the stream whose data begins behind the keyword that
-// ends at offset start.
-func (f *file) readStream(dict value, start, order int) (end int, cut bool) {
+// readStream takes note of the stream whose keyword ends at offset keywordEnd.
+func (f *file) readStream(dict value, keywordEnd, order int) (end int, cut bool) {
 	f.found.inspectStream(dict)
 	f.trailer(dict, order)
+	start, clean := startOfData(f.text, keywordEnd)
 	end = f.endOfStream(start)
 	if mayHoldObjects(dict) {
-		f.packed = append(f.packed, objectStream{dict: dict, start: start, end: end, order: order})
+		f.packed = append(f.packed, objectStream{dict: dict, start: start, end: end, clean: clean, order: order})
 	}
 	if end < 0 {
 		return len(f.text), true
@@ -146,6 +146,21 @@ func (f *file) readStream(dict value, start, order int) (end int, cut bool) {
 		}
 	}
 	return end, false
+}
+
+// startOfData passes over the end of line that belongs to the keyword "stream".
+// clean says that it is one of the two that the standard allows.
+func startOfData(content string, keywordEnd int) (start int, clean bool) {
+	rest := content[keywordEnd:]
+	switch {
+	case strings.HasPrefix(rest, "\r\n"):
+		return keywordEnd + 2, true
+	case strings.HasPrefix(rest, "\n"):
+		return keywordEnd + 1, true
+	case strings.HasPrefix(rest, "\r"):
+		return keywordEnd + 1, false
+	}
+	return keywordEnd, false
 }
 
 // endOfStream is the offset of the first "endstream" from start on, or -1.

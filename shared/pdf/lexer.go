@@ -169,6 +169,10 @@ func (l *lexer) hexadecimal() token {
 	return token{kind: stringToken}
 }
 
+// maxInteger is the largest integer (ISO 32000-1, Annex C.2). What is beyond it in
+// either direction counts as real, so that offsets can be added.
+const maxInteger = 1<<31 - 1
+
 // numeral stops at the first letter: "0R" is a number and a keyword.
 func (l *lexer) numeral() token {
 	start := l.pos
@@ -176,7 +180,7 @@ func (l *lexer) numeral() token {
 		l.pos++
 	}
 	n, err := strconv.Atoi(l.text[start:l.pos])
-	if err != nil {
+	if err != nil || n < -maxInteger || n > maxInteger {
 		return token{kind: realToken}
 	}
 	return token{kind: integerToken, number: n}

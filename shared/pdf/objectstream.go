@@ -9,9 +9,10 @@ import (
 // objectStream is a stream that holds objects (ISO 32000-1, 7.5.7).
 type objectStream struct {
 	dict  value
-	start int // offset in the file behind the keyword "stream"
-	end   int // offset of the next "endstream", or -1
-	order int // offset of the object's own keyword
+	start int  // offset in the file of the data
+	end   int  // offset of the next "endstream", or -1
+	clean bool // all readers agree on start
+	order int  // offset of the object's own keyword
 }
 
 // mayHoldObjects goes by /First, not by /Type alone: most readers do not look at
@@ -106,21 +107,12 @@ func (f *file) settleInteger(v value) (n int, ok bool) {
 // streamData returns the bytes that both /Length and the first "endstream"
 // delimit.
 func (f *file) streamData(s objectStream) (data string, ok bool) {
-	start := s.start
-	switch {
-	case strings.HasPrefix(f.text[start:], "\r\n"):
-		start += 2
-	case strings.HasPrefix(f.text[start:], "\n"):
-		start++
-	default:
-		return "", false
-	}
 	length, ok := f.settleInteger(s.dict.get("Length"))
-	if !ok || length > s.end-start {
+	if !ok || !s.clean || length > s.end-s.start {
 		return "", false
 	}
-	end := start + length
-	return f.text[start:end], closesStream(f.text[end:])
+	end := s.start + length
+	return f.text[s.start:end], closesStream(f.text[end:])
 }
 
 // place is where an object begins, in bytes behind /First.
@@ -160,9 +152,8 @@ func (f *file) readPacked(content string, first int, places []place, order int) 
 		if v.get("Type").named("Catalog") {
 			f.catalogues = append(f.catalogues, placed{v, order})
 		}
-		from := startOfBlanks(content, p.start, after)
 		for len(places) > 0 && first+places[0].offset <= p.start {
-			if first+places[0].offset < from || f.relied[places[0].number] {
+			if !f.leadsTo(content, first+places[0].offset, after) || f.relied[places[0].number] {
 				return false
 			}
 			f.define(places[0].number, definition{text: content, at: p.start, order: order}, true)
@@ -171,10 +162,14 @@ func (f *file) readPacked(content string, first int, places []place, order int) 
 	}
 }
 
-// startOfBlanks goes back from offset at over white space, but not before from.
-func startOfBlanks(content string, at, from int) int {
-	for at > from && blank(content[at-1]) {
-		at--
+// leadsTo says whether reading from offset at finds the same value as reading from
+// offset after, where the last value ended: at is not before it, and not inside a
+// comment that it would not take for one.
+func (f *file) leadsTo(content string, at, after int) bool {
+	if at < after {
+		return false
 	}
-	return at
+	f.limits.read(at - after)
+	line := content[after:at]
+	return !strings.Contains(line[strings.LastIndexAny(line, "\r\n")+1:], "%")
 }

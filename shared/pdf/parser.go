@@ -139,6 +139,7 @@ func (p *parser) items(closing tokenKind, depth int) []value {
 		case t.kind == keywordToken && t.text == "R" && endInTwoIntegers(items):
 			items = items[:len(items)-1]
 			items[len(items)-1].kind = isReference
+			p.values--
 		default:
 			items = append(items, p.value(t, depth))
 			p.count()

@@ -112,8 +112,12 @@ func (n node) field(name string) node {
 
 // required is a field that must be there.
 func (n node) required(name string) node {
+	if _, ok := n.value.(map[string]any); n.there && !ok {
+		n.refuse("is not an object")
+		return node{r: n.r, at: join(n.at, name), key: name}
+	}
 	f := n.field(name)
-	if !f.there {
+	if n.there && !f.there {
 		n.refuse("%s is missing", name)
 	}
 	return f

@@ -35,8 +35,11 @@ type Fault struct {
 }
 
 func (f *Fault) Error() string {
-	if f.Cause == "" {
+	switch {
+	case f.Cause == "":
 		return f.Name
+	case f.Name == "":
+		return f.Cause
 	}
 	return f.Name + ": " + f.Cause
 }

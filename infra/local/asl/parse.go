@@ -108,12 +108,14 @@ func (n node) state() *state {
 	if s.name == "" || len([]rune(s.name)) > maxStateName {
 		n.refuse("a state's name has 1 to %d characters", maxStateName)
 	}
-	if names, ok := fieldsOf(s.kind); ok {
-		n.only(names...)
-	} else {
-		n.field("Type").refuse("%s is not supported", s.kind)
+	names, ok := fieldsOf(s.kind)
+	if !ok {
+		if s.kind != "" {
+			n.field("Type").refuse("%s is not supported", s.kind)
+		}
 		return s
 	}
+	n.only(names...)
 	n.field("QueryLanguage").fixed("JSONPath")
 	s.input = n.field("InputPath").path()
 	s.output = n.field("OutputPath").path()

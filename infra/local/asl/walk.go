@@ -50,8 +50,8 @@ func WalkFrom(m *Machine, state string, input []byte, tasks func(function string
 		case call:
 			answer, err := tasks(mv.function, mv.payload)
 			if errors.Is(err, ErrStop) {
-				output, encodeErr := encode(at.input)
-				return path, output, errors.Join(err, encodeErr)
+				output, _ = encode(at.input) // it was JSON when it came
+				return path, output, ErrStop
 			}
 			next = m.afterCall(at.state, v, mv, answer, err)
 		case finish:

@@ -5,14 +5,9 @@ import "unicode"
 // join replaces letters by the form their neighbours ask for. Marks written
 // over a letter do not separate it from the next one; a mark between lam and
 // alef follows their ligature. The joiners have done their work and are left
-// out. origin gives, for each rune, where in the source its text begins.
-func join(source []rune) (shaped []rune, origin []int) {
-	shaped = make([]rune, 0, len(source))
-	origin = make([]int, 0, len(source))
-	put := func(r rune, at int) {
-		shaped = append(shaped, r)
-		origin = append(origin, at)
-	}
+// out.
+func join(source []rune) []rune {
+	shaped := make([]rune, 0, len(source))
 	for i := 0; i < len(source); i++ {
 		r := source[i]
 		if isJoiner(r) {
@@ -20,16 +15,18 @@ func join(source []rune) (shaped []rune, origin []int) {
 		}
 		if alef, ok := alefAfter(source, i); ok {
 			form := lamAlef[source[alef]]
-			put(pick(joinsBefore(source, i), form.final, form.isolated), i)
-			for mark := i + 1; mark < alef; mark++ {
-				put(source[mark], mark)
+			if joinsBefore(source, i) {
+				shaped = append(shaped, form.final)
+			} else {
+				shaped = append(shaped, form.isolated)
 			}
+			shaped = append(shaped, source[i+1:alef]...)
 			i = alef
 			continue
 		}
-		put(contextual(source, i), i)
+		shaped = append(shaped, contextual(source, i))
 	}
-	return shaped, origin
+	return shaped
 }
 
 func contextual(source []rune, i int) rune {
@@ -90,10 +87,3 @@ func causesJoining(r rune) bool { return r == tatweel || r == zeroWidthJoiner }
 
 // isMark reports whether joining looks through r (joining type T).
 func isMark(r rune) bool { return r >= 0x300 && unicode.Is(unicode.Mn, r) }
-
-func pick(condition bool, yes, no rune) rune {
-	if condition {
-		return yes
-	}
-	return no
-}

@@ -29,9 +29,7 @@ type Text struct {
 	// Runes are the shaped code points, in the order they are read.
 	Runes []rune
 
-	source []rune // as written; nil when Runes are the source
-	origin []int  // for each of Runes, its first rune in source
-	levels []uint8
+	levels []uint8 // nil when nothing reads from right to left
 	base   uint8
 }
 
@@ -44,17 +42,15 @@ func Shape(paragraph string, direction Direction) Text {
 	if direction != RightToLeft && !hasRightToLeft(source) {
 		return Text{Runes: source}
 	}
-	runes, origin := join(source)
-	text := Text{source: source}
+	runes := join(source)
 	classes := classify(runes)
-	text.base = baseLevel(classes, direction)
+	text := Text{base: baseLevel(classes, direction)}
 	levels := resolve(runes, classes, text.base)
 	for i, r := range runes {
 		if isDirectionMark(r) {
 			continue
 		}
 		text.Runes = append(text.Runes, r)
-		text.origin = append(text.origin, origin[i])
 		text.levels = append(text.levels, levels[i])
 	}
 	return text
@@ -62,24 +58,6 @@ func Shape(paragraph string, direction Direction) Text {
 
 // RightToLeft reports whether the paragraph reads from right to left.
 func (t Text) RightToLeft() bool { return t.base%2 == 1 }
-
-// Reordered reports whether the runes are drawn otherwise than they are read.
-func (t Text) Reordered() bool { return t.levels != nil }
-
-// Logical returns what Runes[start:end] was before shaping, in reading order.
-func (t Text) Logical(start, end int) string {
-	if start >= end {
-		return ""
-	}
-	if t.source == nil {
-		return string(t.Runes[start:end])
-	}
-	last := len(t.source)
-	if end < len(t.origin) {
-		last = t.origin[end]
-	}
-	return string(t.source[t.origin[start]:last])
-}
 
 // Visual returns Runes[start:end] as one line in the order they are drawn from
 // left to right, brackets mirrored where the direction asks it (rules L1, L2

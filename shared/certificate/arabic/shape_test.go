@@ -81,24 +81,22 @@ func TestALineIsDrawnInVisualOrder(t *testing.T) {
 	}
 }
 
-func TestALineKnowsWhatItWasBeforeShaping(t *testing.T) {
-	const written = "بلا رقم COC-7 (شهادة)"
-	text := Shape(written, RightToLeft)
-	for split := range text.Runes {
-		if got := text.Logical(0, split) + text.Logical(split, len(text.Runes)); got != written {
-			t.Errorf("split at %d the lines read %q, want %q", split, got, written)
+func TestTextWithoutRightToLeftLettersPassesThrough(t *testing.T) {
+	for _, s := range []string{"", "Tôles d'acier, 12 × 3 mm", "Ελληνικά", "Сталь", "鋼板"} {
+		text := Shape(s, FirstStrong)
+		if got := string(text.Visual(0, len(text.Runes))); got != s || text.RightToLeft() {
+			t.Errorf("%q is drawn %q", s, got)
 		}
 	}
 }
 
-func TestTextIsShapedOnlyWhenItMust(t *testing.T) {
-	for _, s := range []string{"", "Tôles d'acier, 12 × 3 mm", "Ελληνικά", "Сталь", "鋼板"} {
-		if Shape(s, FirstStrong).Reordered() {
-			t.Errorf("%q is reordered", s)
-		}
+func TestALineOfAParagraphIsOrderedAlone(t *testing.T) {
+	text := Shape("رد 12 دار", RightToLeft)
+	if got, want := unjoin(text.Visual(0, 5)), "12 در"; got != want {
+		t.Errorf("the first line is drawn %q, want %q", got, want)
 	}
-	if !Shape("A رد", FirstStrong).Reordered() {
-		t.Error("Arabic inside Latin is not reordered")
+	if got, want := unjoin(text.Visual(6, len(text.Runes))), "راد"; got != want {
+		t.Errorf("the second line is drawn %q, want %q", got, want)
 	}
 }
 

@@ -30,10 +30,10 @@ type Verdict string
 
 // The verdicts. Their labels are the catalogue's « paper.verdict.<verdict> ».
 const (
-	NotSubject  Verdict = "not_subject"
-	Conform     Verdict = "conform"
-	WithReserve Verdict = "conform_with_reserve" // Remark is the reserve
-	NonConform  Verdict = "non_conform"          // Remark is the reason
+	NotSubject    Verdict = "not_subject"
+	Conforming    Verdict = "conforming"
+	Reserved      Verdict = "reserved"      // Remark is the reserve
+	NonConforming Verdict = "nonconforming" // Remark is the reason
 )
 
 // Document is everything a paper says. Empty texts are printed as a dash,
@@ -127,7 +127,7 @@ func (d Document) check() error {
 	}
 	for _, line := range d.Lines {
 		switch line.Verdict {
-		case NotSubject, Conform, WithReserve, NonConform:
+		case NotSubject, Conforming, Reserved, NonConforming:
 		default:
 			return fmt.Errorf("%w: line %d: verdict %q is unknown", ErrDocument, line.N, line.Verdict)
 		}

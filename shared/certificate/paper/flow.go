@@ -7,7 +7,7 @@ const (
 	margin     = 18.0
 	bodyWidth  = pageWidth - 2*margin
 	bodyTop    = 25.0 // of the pages after the first
-	bodyBottom = 272.0
+	bodyBottom = 275.0
 )
 
 // run is a line of text in its place: x from the page's left, y of the
@@ -71,7 +71,7 @@ func paginate(blocks []block, top float64) [][]placed {
 		for j := i; blocks[j].withNext && j+1 < len(blocks); j++ {
 			needed += p.lead(blocks[j+1])
 		}
-		if p.y+needed > bodyBottom && !p.fresh() {
+		if p.y+needed > bodyBottom {
 			p.turn()
 		}
 		p.place(b)
@@ -96,18 +96,19 @@ func (p *pager) need(b block) float64 {
 	return b.height()
 }
 
+// turn goes on to the next page, unless nothing more would fit there.
 func (p *pager) turn() {
+	if p.y <= bodyTop {
+		return
+	}
 	p.pages = append(p.pages, nil)
 	p.y, p.head = bodyTop, nil
 }
 
-// fresh reports whether nothing stands on the page.
-func (p *pager) fresh() bool { return len(p.pages[len(p.pages)-1]) == 0 }
-
 func (p *pager) place(b block) {
 	for i := range b.strips {
 		next := block{strips: b.strips[i : i+1], head: b.head}
-		if p.y+p.need(next) > bodyBottom && !p.fresh() {
+		if p.y+p.need(next) > bodyBottom {
 			p.turn()
 		}
 		if b.head != nil && b.head != p.head {

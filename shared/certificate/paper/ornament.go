@@ -3,17 +3,18 @@ package paper
 import "math"
 
 // stars draws a field of eight-pointed stars, the star and cross of Moroccan
-// tiles, in hairlines over the band that it fills; strongest in the middle and gone at
-// the sides, where the titles are.
-func (p pen) stars(height float64, ground, line color) {
-	const step = 11.0
-	columns := int(pageWidth/step) + 1
+// tiles, in hairlines over a band at the top of the page. They are strongest in
+// the middle and fade towards the titles.
+func (p pen) stars(height, step float64, ground, line color) {
+	columns := int(pageWidth/step) | 1 // odd: a star in the middle
+	rows := int(height/step) | 1
 	p.pdf.ClipRect(0, 0, pageWidth, height, false)
 	for column := range columns {
 		var shape path
 		x := pageWidth/2 + (float64(column)-float64(columns-1)/2)*step
-		for y := step / 2; y < height+step; y += step {
-			star(&shape, x, y-step*0.27, step/2)
+		for row := range rows {
+			y := height/2 + (float64(row)-float64(rows-1)/2)*step
+			star(&shape, x, y, step/2)
 		}
 		away := math.Abs(x-pageWidth/2) / (pageWidth / 2)
 		p.strokePath(&shape, 0.18, line.mix(ground, math.Min(1, 0.25+0.95*away)))

@@ -43,11 +43,11 @@ func themeOf(kind Kind) theme {
 
 func (v Verdict) color() color {
 	switch v {
-	case Conform:
+	case Conforming:
 		return good
-	case WithReserve:
+	case Reserved:
 		return warn
-	case NonConform:
+	case NonConforming:
 		return bad
 	}
 	return grey
@@ -55,7 +55,7 @@ func (v Verdict) color() color {
 
 // answerColor is that of the gravest verdict printed.
 func answerColor(lines []Line) color {
-	gravity := map[Verdict]int{Conform: 1, WithReserve: 2, NonConform: 3}
+	gravity := map[Verdict]int{Conforming: 1, Reserved: 2, NonConforming: 3}
 	gravest := NotSubject
 	for _, line := range lines {
 		if gravity[line.Verdict] > gravity[gravest] {

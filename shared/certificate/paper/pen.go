@@ -1,11 +1,11 @@
 package paper
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
 	"time"
-	"unicode/utf16"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -34,16 +34,30 @@ func newPen(d Document, f faces, title string) pen {
 	return pen{pdf: pdf}
 }
 
+// emptyNames is what the PDF writer puts into the catalogue of every file: a
+// list of embedded files, without any. Readers that look for active content,
+// the portal's own among them, refuse a file for it.
+const emptyNames = "/Names <<\n/EmbeddedFiles << /Names [\n  \n] >>\n>>\n"
+
+// output writes the file, emptyNames blanked out so that no offset changes.
 func (p pen) output(w io.Writer) error {
-	if err := p.pdf.Output(w); err != nil {
+	var file bytes.Buffer
+	if err := p.pdf.Output(&file); err != nil {
+		return fmt.Errorf("paper: %w", err)
+	}
+	content := file.Bytes()
+	if at := bytes.LastIndex(content, []byte(emptyNames)); at >= 0 {
+		copy(content[at:], bytes.Repeat([]byte(" "), len(emptyNames)-1))
+	}
+	if _, err := w.Write(content); err != nil {
 		return fmt.Errorf("paper: %w", err)
 	}
 	return nil
 }
 
-// text draws a line with its baseline at y. A line that is not drawn in
-// reading order carries its text as it is read (ActualText, ISO 32000-1,
-// 14.9.4), for copying, searching and screen readers.
+// text draws a line with its baseline at y. Arabic is drawn, and so stored, in
+// visual order and presentation forms: readers of PDF expect that and turn it
+// back when they copy or search.
 func (p pen) text(x, y float64, l line, s style) {
 	if l.visual == "" {
 		return
@@ -54,10 +68,6 @@ func (p pen) text(x, y float64, l line, s style) {
 		p.raw("%.3f Tc", s.tracking)
 		defer p.raw("0 Tc")
 	}
-	if l.logical != "" {
-		p.raw("/Span <</ActualText <FEFF%s>>> BDC", hexUTF16(l.logical))
-		defer p.raw("EMC")
-	}
 	p.pdf.Text(x, y, l.visual)
 }
 
@@ -65,27 +75,26 @@ func (p pen) raw(format string, args ...any) {
 	p.pdf.RawWriteStr(fmt.Sprintf(format, args...))
 }
 
-func hexUTF16(s string) string {
-	var hex strings.Builder
-	for _, unit := range utf16.Encode([]rune(s)) {
-		fmt.Fprintf(&hex, "%04X", unit)
-	}
-	return hex.String()
-}
-
 func (p pen) fill(b box) {
 	p.pdf.SetFillColor(b.color[0], b.color[1], b.color[2])
 	p.pdf.Rect(b.x, b.y, b.width, b.height, "F")
 }
 
-// strip draws a strip whose top is at y.
-func (p pen) strip(s strip, y float64) {
-	for _, b := range s.boxes {
-		b.y += y
-		p.fill(b)
+func (p pen) strip(s strip, y float64) { p.strips([]placed{{strip: s, y: y}}) }
+
+// strips draws the body of a page: all that is painted first, since letters
+// reach below their strip.
+func (p pen) strips(page []placed) {
+	for _, s := range page {
+		for _, b := range s.boxes {
+			b.y += s.y
+			p.fill(b)
+		}
 	}
-	for _, r := range s.runs {
-		p.text(r.x, y+r.y, r.line, r.style)
+	for _, s := range page {
+		for _, r := range s.runs {
+			p.text(r.x, s.y+r.y, r.line, r.style)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 
@@ -20,10 +21,9 @@ type style struct {
 
 // line is one line of text, ready to draw from left to right.
 type line struct {
-	visual  string
-	logical string // what is read, when it is drawn otherwise; else empty
-	width   float64
-	rtl     bool // its paragraph reads from right to left
+	visual string
+	width  float64
+	rtl    bool // its paragraph reads from right to left
 }
 
 func (s style) advance(r rune) float64 {
@@ -61,29 +61,20 @@ func (s style) fit(text string, width float64, direction arabic.Direction) (line
 		return l, s
 	}
 	s.size *= max(smallest, width/l.width*0.999)
-	lines := s.wrap(text, width, direction)
-	if len(lines) == 1 {
-		return lines[0], s
+	if l = s.single(text, direction); l.width <= width {
+		return l, s
 	}
-	shortened := s.wrap(text, width-s.advance('…'), direction)[0]
-	return s.single(shortened.read()+"…", direction), s
-}
-
-// read is the line in the order it is read.
-func (l line) read() string {
-	if l.logical != "" {
-		return l.logical
-	}
-	return l.visual
+	runes := []rune(text)
+	cut := sort.Search(len(runes), func(n int) bool {
+		return s.single(string(runes[:n])+"…", direction).width > width
+	})
+	return s.single(string(runes[:max(0, cut-1)])+"…", direction), s
 }
 
 type span struct{ start, end int }
 
 func (s style) line(text arabic.Text, at span) line {
 	l := line{visual: string(text.Visual(at.start, at.end)), rtl: text.RightToLeft()}
-	if text.Reordered() {
-		l.logical = text.Logical(at.start, at.end)
-	}
 	for _, r := range text.Runes[at.start:at.end] {
 		l.width += s.advance(r)
 	}

@@ -19,7 +19,7 @@ LATIN = [
 ARABIC = [
     (0x600, 0x6FF), (0xFB50, 0xFBFF), (0xFDF2, 0xFDF2), (0xFDFC, 0xFDFC), (0xFE70, 0xFEFC),
 ]
-ASCII = [(0x20, 0x7E), (0xA0, 0xA0), (0x2010, 0x2014), (0x202F, 0x202F), (0xFFFD, 0xFFFD)]
+FIGURES = [(0x20, 0x7E), (0xA0, 0xFF), (0x2010, 0x2014), (0x2026, 0x2026), (0x202F, 0x202F), (0xFFFD, 0xFFFD)]
 
 EPOCH = 2082844800  # 1 January 1970 in seconds since 1904
 
@@ -29,7 +29,7 @@ FONTS = [
      [("Sans", "Regular", LATIN), ("SansArabic", "Regular", ARABIC)]),
     ("portal-sans-semibold.ttf", "Portal Sans", "SemiBold",
      [("Sans", "SemiBold", LATIN), ("SansArabic", "SemiBold", ARABIC)]),
-    ("portal-mono-medium.ttf", "Portal Mono", "Medium", [("Mono", "Medium", ASCII)]),
+    ("portal-mono-medium.ttf", "Portal Mono", "Medium", [("Mono", "Medium", FIGURES)]),
 ]
 
 

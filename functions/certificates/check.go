@@ -1,0 +1,96 @@
+package certificates
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"portal/infra"
+	"portal/shared/calendar"
+	"portal/shared/i18n"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+type checkInput struct {
+	Number string `path:"number" maxLength:"40" doc:"As printed; case and spaces do not matter"`
+}
+
+type checkOutput struct{ Body Public }
+
+// Public is what anybody may know of a certificate: no party, no person.
+type Public struct {
+	Number      string    `json:"number"`
+	Kind        string    `json:"kind"`
+	Status      string    `json:"status" enum:"valid,expired,replaced,revoked,used_up"`
+	StatusLabel string    `json:"status_label" doc:"In the caller's language"`
+	Bureau      string    `json:"bureau"`
+	Route       string    `json:"route,omitempty"`
+	Issued      time.Time `json:"issued"`
+	Expires     string    `json:"expires,omitempty" doc:"Last day of validity"`
+	ReplacedBy  string    `json:"replaced_by,omitempty"`
+	Lines       int       `json:"lines" doc:"How many goods lines it covers"`
+	Goods       []Goods   `json:"goods" doc:"The first lines"`
+}
+
+var checkGrants = step.Grants{Dossiers: step.TableGrants{Read: []string{"certificate#"}}}
+
+// check answers whether a certificate is what it says, to anybody who has its
+// number.
+func check(p infra.Ports) step.Step {
+	return step.HTTP(step.Declaration{
+		Name:     "certificates/check",
+		Summary:  "Check a certificate by its number",
+		Who:      step.Anyone(),
+		Grants:   checkGrants,
+		Problems: []string{"not_found"},
+	}, http.MethodGet, "/api/certificates/{number}", func(ctx context.Context, in *checkInput) (*checkOutput, error) {
+		public, err := lookUp(ctx, p, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		return &checkOutput{Body: public}, nil
+	})
+}
+
+// lookUp reads what is public of a certificate, as it stands today. One query
+// gives the entry and the first goods.
+func lookUp(ctx context.Context, p infra.Ports, text string) (Public, error) {
+	number, ok := parse(text)
+	if !ok {
+		return Public{}, problem.New("not_found")
+	}
+	rows, err := p.Dossiers.Query(ctx, infra.Query{PK: PK(number), From: SKEntry, To: "goods#0000", Limit: 10})
+	if err != nil {
+		return Public{}, err
+	}
+	var e Entry
+	var first goodsChunk
+	for _, row := range rows.Rows {
+		switch row.SK {
+		case SKEntry:
+			err = row.Decode(&e)
+		case "goods#0000":
+			err = row.Decode(&first)
+		}
+		if err != nil {
+			return Public{}, err
+		}
+	}
+	if e.Number.IsZero() {
+		return Public{}, problem.New("not_found")
+	}
+	status := e.StatusAt(calendar.DateIn(p.Clock.Now()))
+	public := Public{
+		Number: number, Kind: string(e.Kind()), Status: string(status),
+		StatusLabel: i18n.Text(step.RequestOf(ctx).Lang, status.LabelKey(), nil),
+		Bureau:      e.BureauName, Route: e.Route, Issued: e.Issued, Lines: e.Lines, Goods: append([]Goods{}, first.Lines...),
+	}
+	if !e.Expires.IsZero() {
+		public.Expires = e.Expires.String()
+	}
+	if !e.ReplacedBy.IsZero() {
+		public.ReplacedBy = e.ReplacedBy.String()
+	}
+	return public, nil
+}

@@ -1,0 +1,112 @@
+package certificates
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"portal/infra"
+	"portal/shared/calendar"
+	"portal/shared/i18n"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+//go:embed page.html
+var pageHTML string
+
+//go:embed page.css
+var pageCSS string
+
+type pageInput struct {
+	checkInput
+	Lang string `query:"lang" maxLength:"2" doc:"fr, ar or en; otherwise the browser's"`
+}
+
+type pageOutput struct {
+	Status      int
+	ContentType string `header:"Content-Type"`
+	Language    string `header:"Content-Language"`
+	Policy      string `header:"Content-Security-Policy"`
+	Body        []byte
+}
+
+// page is where a certificate's QR code leads: the public check, readable on a
+// telephone, without a script.
+func page(p infra.Ports) step.Step {
+	return step.HTTP(step.Declaration{
+		Name:    "certificates/page",
+		Summary: "The public page of a certificate",
+		Who:     step.Anyone(),
+		Grants:  checkGrants,
+	}, http.MethodGet, "/c/{number}", func(ctx context.Context, in *pageInput) (*pageOutput, error) {
+		request := step.RequestOf(ctx)
+		if i18n.Known(in.Lang) == in.Lang {
+			request.Lang = in.Lang
+		}
+		ctx = step.WithRequest(ctx, request)
+		public, err := lookUp(ctx, p, in.Number)
+		found := err == nil
+		if err != nil && !problem.Is(err, "not_found") {
+			return nil, err
+		}
+		body, err := draw(request.Lang, public, found)
+		if err != nil {
+			return nil, err
+		}
+		out := &pageOutput{Status: http.StatusOK, ContentType: "text/html; charset=utf-8", Language: request.Lang, Policy: stylePolicy(), Body: body}
+		if !found {
+			out.Status = http.StatusNotFound
+		}
+		return out, nil
+	})
+}
+
+// stylePolicy lets the page use its own style and nothing else.
+var stylePolicy = sync.OnceValue(func() string {
+	sum := sha256.Sum256([]byte(style()))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+})
+
+var style = sync.OnceValue(func() string { return strings.ReplaceAll(pageCSS, "\n", "") })
+
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("page").Funcs(template.FuncMap{"t": func(string) string { return "" }}).Parse(pageHTML)
+})
+
+func draw(lang string, public Public, found bool) ([]byte, error) {
+	shared, err := pageTemplate()
+	if err != nil {
+		return nil, err
+	}
+	own, err := shared.Clone()
+	if err != nil {
+		return nil, err
+	}
+	own.Funcs(template.FuncMap{"t": func(key string) string { return i18n.Text(lang, key, nil) }})
+	data := map[string]any{
+		"Lang": lang, "Langs": i18n.Langs, "Names": map[string]string{"fr": "Français", "ar": "العربية", "en": "English"},
+		"Title": i18n.Text(lang, "check.title", nil), "Style": template.CSS(style()),
+		"Found": found, "Public": public, "Issued": shownDay(calendar.DateIn(public.Issued)), "Expires": "",
+	}
+	if day, err := calendar.ParseDate(public.Expires); err == nil {
+		data["Expires"] = shownDay(day)
+	}
+	var out bytes.Buffer
+	if err := own.Execute(&out, data); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// shownDay is a day as people here write it: 21/11/2026.
+func shownDay(d calendar.Date) string {
+	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.UTC).Format("02/01/2006")
+}

@@ -1,0 +1,69 @@
+package conformity
+
+import (
+	"context"
+	"net/http"
+
+	"portal/infra"
+	"portal/infra/httpapi"
+	"portal/shared/conformity"
+	"portal/shared/dossier"
+	"portal/shared/people"
+	"portal/shared/step"
+)
+
+type discardOutput struct{ Status int }
+
+// discard deletes a draft: what was never deposited leaves no trace. Its head
+// goes first, in one Write with everything a reader could reach; the events,
+// which nobody can reach any more, after it.
+func discard(p infra.Ports) step.Step {
+	r := room{p}
+	return step.HTTP(step.Declaration{
+		Name:     "conformity/discard",
+		Summary:  "Delete a draft",
+		Who:      step.Roles(people.Declarant),
+		Grants:   stepGrants,
+		Problems: stepProblems,
+	}, http.MethodDelete, "/api/conformity/dossiers/{id}", func(ctx context.Context, in *target) (*discardOutput, error) {
+		f, err := open(ctx, r.Dossiers, step.CallerOf(ctx), in.ID, whole)
+		if err != nil {
+			return nil, err
+		}
+		if _, _, err := r.permit(ctx, f, *in, conformity.Discard); err != nil {
+			return nil, err
+		}
+		if err := r.erase(ctx, f); err != nil {
+			_, err = r.orRepeated(ctx, step.CallerOf(ctx), in.ID, light, err)
+			return nil, err
+		}
+		return &discardOutput{Status: http.StatusNoContent}, nil
+	}, step.Status(http.StatusNoContent))
+}
+
+func (r room) erase(ctx context.Context, f *conformity.File) error {
+	pk := dossier.PK(f.ID)
+	ops := []infra.Op{
+		infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKHead}, If: []infra.Cond{infra.Equals("version", f.Version)}},
+		infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKForm}},
+	}
+	for _, doc := range f.Documents {
+		ops = append(ops, infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKDocument(doc.ID)}})
+	}
+	ops = append(ops, goodsDeletes(f.ID, f.GoodsRevision, len(f.Goods))...)
+	ops = append(ops, httpapi.Remember(ctx, r.Clock.Now(), httpapi.Remembered{Status: http.StatusNoContent})...)
+	if err := r.Dossiers.Write(ctx, ops...); err != nil {
+		return err
+	}
+	const batch = 100
+	for first := int64(1); first <= f.Version; first += batch {
+		var events []infra.Op
+		for n := first; n < first+batch && n <= f.Version; n++ {
+			events = append(events, infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKEvent(n)}})
+		}
+		if err := r.Dossiers.Write(ctx, events...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

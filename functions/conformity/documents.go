@@ -1,0 +1,105 @@
+package conformity
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path"
+
+	"portal/infra"
+	"portal/shared/conformity"
+	"portal/shared/pdf"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+// upload names a file that a browser has put under incoming/.
+type upload struct {
+	Upload string `json:"upload"`
+	Name   string `json:"name"`
+	Kind   string `json:"kind"`
+}
+
+// commitGrants is what turning an upload into a document touches.
+var commitGrants = step.Grants{Files: step.FileGrants{
+	Read: []string{"incoming/"}, Write: []string{"documents/"}, Delete: []string{"incoming/"},
+}}
+
+func incomingKey(dossierID, uploadID string) string {
+	return path.Join("incoming", dossierID, uploadID)
+}
+
+// DocumentKey is where a checked PDF is kept, under what it contains: a key is
+// written once and never presigned for writing.
+func DocumentKey(sha256 string) string { return "documents/" + sha256 + ".pdf" }
+
+// addDocuments checks uploads and keeps their bytes as documents of the
+// change; at is the pointer of the uploads in the body. Every refused upload
+// is named. What was refused is deleted, what was kept is deleted from
+// incoming/ once the change is written.
+func (r room) addDocuments(ctx context.Context, c *change, at string, uploads []upload) error {
+	var faults []problem.Fault
+	var docs []conformity.Document
+	for i, u := range uploads {
+		pointer := at
+		if len(uploads) > 1 || at == "/documents" {
+			pointer = fmt.Sprintf("%s/%d", at, i)
+		}
+		doc, code, err := r.checked(ctx, c, u)
+		if err != nil {
+			return err
+		}
+		if code != "" {
+			faults = append(faults, problem.Fault{Pointer: pointer + "/upload", Code: code})
+			continue
+		}
+		docs = append(docs, doc)
+	}
+	if len(faults) > 0 {
+		return &problem.Problem{Code: "document_refused", Faults: faults}
+	}
+	for _, doc := range docs {
+		c.Documents = append(c.Documents, doc)
+		c.Ops = append(c.Ops, documentPut(c.ID, doc))
+	}
+	c.After = func(ctx context.Context) {
+		for _, u := range uploads {
+			// Lost in a crash, it goes with its folder after a day.
+			_ = r.Files.Delete(ctx, incomingKey(c.ID, u.Upload))
+		}
+	}
+	return nil
+}
+
+// checked reads an upload, refuses it with a code, or keeps its bytes.
+func (r room) checked(ctx context.Context, c *change, u upload) (conformity.Document, string, error) {
+	key := incomingKey(c.ID, u.Upload)
+	data, err := r.Files.Read(ctx, key, pdf.MaxBytes)
+	switch {
+	case errors.Is(err, infra.ErrNotFound):
+		return conformity.Document{}, "upload_not_found", nil
+	case errors.Is(err, infra.ErrTooLarge):
+		return conformity.Document{}, pdf.TooLarge, r.Files.Delete(ctx, key)
+	case err != nil:
+		return conformity.Document{}, "", err
+	}
+	info, err := pdf.Check(data)
+	var fault *pdf.Fault
+	if errors.As(err, &fault) {
+		return conformity.Document{}, fault.Code, r.Files.Delete(ctx, key)
+	}
+	if err != nil {
+		return conformity.Document{}, "", err
+	}
+	sum := sha256.Sum256(data)
+	hash := hex.EncodeToString(sum[:])
+	if err := r.Files.Put(ctx, DocumentKey(hash), "application/pdf", data); err != nil {
+		return conformity.Document{}, "", err
+	}
+	return conformity.Document{
+		ID: r.IDs.New(), Kind: u.Kind, Name: clean(u.Name), Size: int64(len(data)), Pages: info.Pages,
+		SHA256: hash, Added: c.Now, By: c.Caller.Person, Asked: c.Open,
+	}, "", nil
+}

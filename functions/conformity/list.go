@@ -1,0 +1,182 @@
+package conformity
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"portal/infra"
+	"portal/shared/calendar"
+	"portal/shared/conformity"
+	"portal/shared/dossier"
+	"portal/shared/i18n"
+	"portal/shared/people"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+// filter is what every list of dossiers can be narrowed by.
+type filter struct {
+	Status    string `query:"status" maxLength:"30" doc:"Only this status"`
+	Reference string `query:"reference" maxLength:"30" doc:"Only the dossier of this number"`
+	From      string `query:"from" maxLength:"10" doc:"Deposited (drafts: created) on this day or later"`
+	To        string `query:"to" maxLength:"10" doc:"Deposited (drafts: created) on this day or earlier"`
+	Cursor    string `query:"cursor" maxLength:"2000"`
+	Limit     int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+}
+
+type listInput struct {
+	Organisation string `query:"organisation" maxLength:"40" doc:"Whose dossiers, when the caller files for several"`
+	filter
+}
+
+type listOutput struct {
+	Body struct {
+		Dossiers []card `json:"dossiers"`
+		Cursor   string `json:"cursor,omitempty" doc:"For the next page"`
+	}
+}
+
+// card is one row of « Gestion des demandes ».
+type card struct {
+	ID            string     `json:"id"`
+	Number        string     `json:"number,omitempty"`
+	Deposited     *time.Time `json:"deposited,omitempty"`
+	Created       time.Time  `json:"created"`
+	Object        string     `json:"object,omitempty"`
+	Type          string     `json:"type,omitempty"`
+	Route         string     `json:"route,omitempty"`
+	Exporter      string     `json:"exporter,omitempty"`
+	Bureau        string     `json:"bureau,omitempty"`
+	Status        string     `json:"status"`
+	StatusLabel   string     `json:"status_label"`
+	Response      string     `json:"response,omitempty"`
+	ResponseLabel string     `json:"response_label,omitempty"`
+	AgentName     string     `json:"agent_name,omitempty"`
+	Due           string     `json:"due,omitempty"`
+	Lines         int        `json:"lines"`
+	Allowed       []string   `json:"allowed_actions"`
+}
+
+// list answers a declarant's requests, newest first.
+func list(p infra.Ports) step.Step {
+	r := room{p}
+	return step.HTTP(step.Declaration{
+		Name:    "conformity/list",
+		Summary: "List one's own requests",
+		Who:     step.Roles(people.Declarant),
+		Grants: step.Grants{Dossiers: step.TableGrants{
+			Read:  []string{"dossier#", "number#"},
+			Index: map[string][]string{"owner": {"owner#"}, "owner_status": {"owner#"}},
+		}},
+		Problems: []string{"invalid"},
+	}, http.MethodGet, "/api/conformity/dossiers", func(ctx context.Context, in *listInput) (*listOutput, error) {
+		caller := step.CallerOf(ctx)
+		org := in.Organisation
+		if org == "" {
+			org = caller.With(people.Declarant)[0]
+		}
+		if !caller.HasIn(org, people.Declarant) {
+			return nil, problem.Field("organisation", "choice")
+		}
+		q := infra.Query{Index: "owner", PK: ownerPK(org)}
+		if in.Status != "" {
+			q.Index, q.PK = "owner_status", ownerStatusPK(org, dossier.Status(in.Status))
+		}
+		return r.list(ctx, in.filter, q, func(d *conformity.Dossier) bool { return d.Owner == org })
+	})
+}
+
+// list runs a filtered query of heads; mine keeps a reference from finding
+// another's dossier.
+func (r room) list(ctx context.Context, f filter, q infra.Query, mine func(*conformity.Dossier) bool) (*listOutput, error) {
+	out := &listOutput{}
+	out.Body.Dossiers = []card{}
+	if f.Reference != "" {
+		d, err := r.byNumber(ctx, f.Reference)
+		if err != nil {
+			return nil, err
+		}
+		if d != nil && mine(d) && (f.Status == "" || f.Status == string(d.Status)) {
+			out.Body.Dossiers = append(out.Body.Dossiers, cardOf(ctx, d))
+		}
+		return out, nil
+	}
+	if err := f.bounds(&q); err != nil {
+		return nil, err
+	}
+	q.Descending, q.Limit, q.Cursor = true, f.Limit, f.Cursor
+	page, err := r.Dossiers.Query(ctx, q)
+	if err != nil {
+		return nil, badCursor(err)
+	}
+	for _, row := range page.Rows {
+		var d conformity.Dossier
+		if err := row.Decode(&d); err != nil {
+			return nil, err
+		}
+		out.Body.Dossiers = append(out.Body.Dossiers, cardOf(ctx, &d))
+	}
+	out.Body.Cursor = page.Cursor
+	return out, nil
+}
+
+// bounds turns days in Casablanca into bounds of the sort key.
+func (f filter) bounds(q *infra.Query) error {
+	var faults []problem.Fault
+	if f.From != "" {
+		day, err := calendar.ParseDate(f.From)
+		if err != nil {
+			faults = append(faults, problem.Fault{Pointer: "from", Code: "date"})
+		} else {
+			q.From = SortKey(day.StartOfDay())
+		}
+	}
+	if f.To != "" {
+		day, err := calendar.ParseDate(f.To)
+		if err != nil {
+			faults = append(faults, problem.Fault{Pointer: "to", Code: "date"})
+		} else {
+			q.To = SortKey(day.EndOfDay()) // sort keys of that instant go on with #id, so sort after
+		}
+	}
+	return problem.Invalid(faults)
+}
+
+func (r room) byNumber(ctx context.Context, number string) (*conformity.Dossier, error) {
+	row, err := r.Dossiers.Get(ctx, infra.Key{PK: dossier.NumberPK(number), SK: "number"})
+	if errors.Is(err, infra.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var n numbered
+	if err := row.Decode(&n); err != nil {
+		return nil, err
+	}
+	var d conformity.Dossier
+	return &d, r.decode(ctx, n.Dossier, dossier.SKHead, &d)
+}
+
+func cardOf(ctx context.Context, d *conformity.Dossier) card {
+	request := step.RequestOf(ctx)
+	c := card{
+		ID: d.ID, Number: d.Number, Deposited: whenSet(d.Deposited), Created: d.Created, Object: d.Object, Type: d.Type, Route: d.Route,
+		Exporter: d.Exporter, Bureau: d.Bureau, Status: string(d.Status), StatusLabel: i18n.Text(request.Lang, "status."+string(d.Status), nil),
+		Response: string(d.Response), AgentName: d.AgentName, Due: d.Due, Lines: d.Lines, Allowed: allowed(request.Caller, d),
+	}
+	if d.Response != "" {
+		c.ResponseLabel = i18n.Text(request.Lang, "response."+string(d.Response), nil)
+	}
+	return c
+}
+
+// badCursor makes a cursor that is not ours the caller's fault.
+func badCursor(err error) error {
+	if errors.Is(err, infra.ErrBadCursor) {
+		return problem.Field("cursor", "format")
+	}
+	return err
+}

@@ -1,0 +1,79 @@
+package conformity
+
+import (
+	"context"
+	"net/http"
+
+	"portal/infra"
+	"portal/shared/conformity"
+	"portal/shared/dossier"
+	"portal/shared/people"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+type queueInput struct {
+	Bureau string `query:"bureau" maxLength:"40" doc:"The bureau's organisation, when the caller works for several"`
+	View   string `query:"view" enum:"new,mine,mine_closed,all,history" default:"all" doc:"new: to assign; mine: the caller's open ones; history: closed"`
+	filter
+}
+
+// queue answers a bureau's dossiers, newest first.
+func queue(p infra.Ports) step.Step {
+	r := room{p}
+	return step.HTTP(step.Declaration{
+		Name:    "conformity/queue",
+		Summary: "List a bureau's dossiers",
+		Who:     step.Roles(people.Supervisor, people.Agent),
+		Grants: step.Grants{Dossiers: step.TableGrants{
+			Read:  []string{"dossier#", "number#"},
+			Index: map[string][]string{"body": {"body#"}, "queue": {"body#"}, "agent": {"agent#"}},
+		}},
+		Problems: []string{"invalid"},
+	}, http.MethodGet, "/api/conformity/queue", func(ctx context.Context, in *queueInput) (*listOutput, error) {
+		caller := step.CallerOf(ctx)
+		body, err := bureauOf(caller, in.Bureau)
+		if err != nil {
+			return nil, err
+		}
+		q, err := in.query(caller, body)
+		if err != nil {
+			return nil, err
+		}
+		return r.list(ctx, in.filter, q, func(d *conformity.Dossier) bool { return d.Body == body })
+	})
+}
+
+func (in *queueInput) query(caller people.Caller, body string) (infra.Query, error) {
+	status := dossier.Status(in.Status)
+	switch in.View {
+	case "new":
+		status = conformity.Submitted
+	case "history":
+		status = conformity.Closed
+	case "mine", "mine_closed":
+		if status != "" {
+			return infra.Query{}, problem.Field("status", "not_with_view")
+		}
+		return infra.Query{Index: "agent", PK: agentPK(caller.Person, in.View == "mine")}, nil
+	}
+	if status == "" {
+		return infra.Query{Index: "body", PK: bodyPK(body)}, nil
+	}
+	return infra.Query{Index: "queue", PK: queuePK(body, status)}, nil
+}
+
+// bureauOf is the bureau a caller works for: the one named, or the first.
+func bureauOf(caller people.Caller, named string) (string, error) {
+	if named == "" {
+		for _, role := range []people.Role{people.Supervisor, people.Agent} {
+			if orgs := caller.With(role); len(orgs) > 0 {
+				return orgs[0], nil
+			}
+		}
+	}
+	if caller.HasIn(named, people.Supervisor) || caller.HasIn(named, people.Agent) {
+		return named, nil
+	}
+	return "", problem.Field("bureau", "choice")
+}

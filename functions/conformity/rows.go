@@ -1,0 +1,125 @@
+package conformity
+
+import (
+	"strconv"
+	"time"
+
+	"portal/infra"
+	"portal/shared/conformity"
+	"portal/shared/dossier"
+)
+
+// headPut writes the head, if it is still at version was (0: if it is new),
+// with its places in the lists.
+func headPut(d *conformity.Dossier, was int64) infra.Put {
+	condition := infra.Equals("version", was)
+	if was == 0 {
+		condition = infra.Absent()
+	}
+	return infra.Put{
+		Key:   infra.Key{PK: dossier.PK(d.ID), SK: dossier.SKHead},
+		Value: d, Index: listed(d), If: []infra.Cond{condition},
+	}
+}
+
+// listed is where a dossier appears: in its owner's lists from the first save,
+// in its bureau's from the deposit.
+func listed(d *conformity.Dossier) map[string]infra.Key {
+	since := d.Deposited
+	if since.IsZero() {
+		since = d.Created
+	}
+	sk := SortKey(since) + "#" + d.ID
+	index := map[string]infra.Key{
+		"owner":        {PK: ownerPK(d.Owner), SK: sk},
+		"owner_status": {PK: ownerStatusPK(d.Owner, d.Status), SK: sk},
+	}
+	if d.Body != "" {
+		index["body"] = infra.Key{PK: bodyPK(d.Body), SK: sk}
+		index["queue"] = infra.Key{PK: queuePK(d.Body, d.Status), SK: sk}
+	}
+	if d.Agent != "" {
+		index["agent"] = infra.Key{PK: agentPK(d.Agent, !conformity.Procedure.IsFinal(d.Status)), SK: sk}
+	}
+	return index
+}
+
+// SortKey is an instant as index keys sort it: UTC, to the second.
+func SortKey(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z") }
+
+func ownerPK(org string) string                         { return "owner#" + org }
+func ownerStatusPK(org string, s dossier.Status) string { return "owner#" + org + "#" + string(s) }
+func bodyPK(body string) string                         { return "body#" + body }
+func queuePK(body string, status dossier.Status) string { return "body#" + body + "#" + string(status) }
+
+func agentPK(person string, open bool) string {
+	if open {
+		return "agent#" + person + "#open"
+	}
+	return "agent#" + person + "#closed"
+}
+
+func eventPut(id string, e dossier.Event) infra.Put {
+	return infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKEvent(e.N)}, Value: e, If: []infra.Cond{infra.Absent()}}
+}
+
+// pendingPut rings the doorbell: the execution has an event to hear.
+func pendingPut(d *conformity.Dossier, now time.Time) infra.Put {
+	return infra.Put{
+		Key:   infra.Key{PK: dossier.PK(d.ID), SK: dossier.SKPending},
+		Value: dossier.Pending{N: d.Version, Since: now},
+		Index: map[string]infra.Key{"pending": {PK: dossier.PendingPK(d.ID), SK: SortKey(now) + "#" + d.ID}},
+	}
+}
+
+func formPut(id string, f conformity.Form) infra.Put {
+	return infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKForm}, Value: f}
+}
+
+func documentPut(id string, doc conformity.Document) infra.Put {
+	return infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKDocument(doc.ID)}, Value: doc}
+}
+
+func askedPut(id string, a conformity.Asked) infra.Put {
+	return infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKAsked(a.N)}, Value: a}
+}
+
+// goodsPuts stages lines as chunks of a revision.
+func goodsPuts(id string, revision int64, lines []conformity.Line) []infra.Op {
+	var ops []infra.Op
+	for i := 0; i*conformity.ChunkLines < len(lines); i++ {
+		part := lines[i*conformity.ChunkLines : min((i+1)*conformity.ChunkLines, len(lines))]
+		ops = append(ops, infra.Put{
+			Key:   infra.Key{PK: dossier.PK(id), SK: dossier.SKGoods(revision, i)},
+			Value: chunk{Lines: part},
+		})
+	}
+	return ops
+}
+
+// goodsDeletes removes the chunks of a revision that had this many lines.
+func goodsDeletes(id string, revision int64, lines int) []infra.Op {
+	var ops []infra.Op
+	for i := 0; i*conformity.ChunkLines < lines; i++ {
+		ops = append(ops, infra.Delete{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKGoods(revision, i)}})
+	}
+	return ops
+}
+
+// verdictPuts writes the chunks of verdicts that hold these lines, whole.
+func verdictPuts(id string, all map[int]conformity.LineVerdict, touched []int) []infra.Op {
+	chunks := map[int]verdicts{}
+	for _, line := range touched {
+		chunks[(line-1)/conformity.ChunkLines] = verdicts{Lines: map[string]conformity.LineVerdict{}}
+	}
+	for line, verdict := range all {
+		if c, ok := chunks[(line-1)/conformity.ChunkLines]; ok {
+			c.Lines[strconv.Itoa(line)] = verdict
+		}
+	}
+	var ops []infra.Op
+	for i, c := range chunks {
+		ops = append(ops, infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKVerdicts(i)}, Value: c})
+	}
+	return ops
+}

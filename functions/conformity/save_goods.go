@@ -1,0 +1,60 @@
+package conformity
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"portal/infra"
+	"portal/shared/conformity"
+	"portal/shared/forms"
+	"portal/shared/people"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+type saveGoodsInput struct {
+	target
+	RawBody []byte
+}
+
+// saveGoods replaces a draft's goods lines, complete or not. The lines are
+// staged as chunks of a new revision; the same Write flips the head to it.
+func saveGoods(p infra.Ports) step.Step {
+	r := room{p}
+	return step.HTTP(step.Declaration{
+		Name:     "conformity/save_goods",
+		Summary:  "Save a draft's goods lines",
+		Who:      step.Roles(people.Declarant),
+		Grants:   stepGrants,
+		Problems: stepProblems,
+	}, http.MethodPut, "/api/conformity/dossiers/{id}/goods", func(ctx context.Context, in *saveGoodsInput) (*answer, error) {
+		return r.move(ctx, in.target, whole, always(conformity.EditGoods), func(c *change) error {
+			var body struct {
+				Lines []conformity.Line `json:"lines"`
+			}
+			faults, err := forms.Check("conformity/goods", in.RawBody, &body)
+			if err != nil {
+				return err
+			}
+			if structural := slices.DeleteFunc(faults, func(f problem.Fault) bool { return !forms.Structural(f) }); len(structural) > 0 {
+				return problem.Invalid(structural)
+			}
+			return c.replaceGoods(body.Lines)
+		})
+	}, form("goods"))
+}
+
+func (c *change) replaceGoods(lines []conformity.Line) error {
+	changes, err := conformity.DiffGoods(c.Goods, lines)
+	if err != nil {
+		return err
+	}
+	c.Content.Changes = changes
+	c.Content.Details = map[string]any{"before": len(c.Goods), "after": len(lines)}
+	c.Ops = append(c.Ops, goodsDeletes(c.ID, c.GoodsRevision, len(c.Goods))...)
+	c.GoodsRevision++
+	c.Lines, c.Goods = len(lines), lines
+	c.Ops = append(c.Ops, goodsPuts(c.ID, c.GoodsRevision, lines)...)
+	return nil
+}

@@ -1,0 +1,65 @@
+package conformity
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"portal/infra"
+	"portal/shared/forms"
+	"portal/shared/people"
+	"portal/shared/problem"
+	"portal/shared/step"
+)
+
+type absenceInput struct {
+	Person  string `path:"person" maxLength:"40" doc:"The agent"`
+	Bureau  string `query:"bureau" maxLength:"40" doc:"The bureau's organisation, when the caller works for several"`
+	RawBody []byte
+}
+
+type absenceOutput struct{ Body agentView }
+
+// setAbsence notes until when an agent is absent; no date ends the absence.
+// Assignment shows it and forbids nothing.
+func setAbsence(p infra.Ports) step.Step {
+	r := room{p}
+	return step.HTTP(step.Declaration{
+		Name:     "conformity/set_absence",
+		Summary:  "Note an agent's absence",
+		Who:      step.Roles(people.Supervisor),
+		Grants:   step.Grants{People: step.TableGrants{Read: []string{"organisation#"}, Write: []string{"organisation#"}}},
+		Problems: []string{"not_found"},
+	}, http.MethodPut, "/api/conformity/agents/{person}/absence", func(ctx context.Context, in *absenceInput) (*absenceOutput, error) {
+		var body struct {
+			Until string `json:"until"`
+		}
+		if err := forms.Decode("conformity/absence", in.RawBody, &body); err != nil {
+			return nil, err
+		}
+		bureau, err := bureauOf(step.CallerOf(ctx), in.Bureau)
+		if err != nil {
+			return nil, err
+		}
+		key := infra.Key{PK: people.OrganisationPK(bureau), SK: people.MemberSK(in.Person)}
+		row, err := r.People.Get(ctx, key)
+		if errors.Is(err, infra.ErrNotFound) {
+			return nil, problem.New("not_found")
+		}
+		if err != nil {
+			return nil, err
+		}
+		var m people.Member
+		if err := row.Decode(&m); err != nil {
+			return nil, err
+		}
+		m.AbsentUntil = body.Until
+		// Only if the person is still a member: a membership ended meanwhile
+		// must not come back.
+		err = r.People.Write(ctx, infra.Put{Key: key, Value: m, If: []infra.Cond{infra.Present()}})
+		if errors.Is(err, infra.ErrConditionFailed) {
+			return nil, problem.New("not_found")
+		}
+		return &absenceOutput{Body: agentView{Person: m.Person, Name: m.Name, AbsentUntil: m.AbsentUntil}}, err
+	}, form("absence"))
+}

@@ -1,0 +1,16 @@
+// Package conformity is the room of conformity requests: what declarants,
+// supervisors and agents do to them, a file a step, and the effects that the
+// state machine conformity-review calls, a file a state.
+package conformity
+
+import "portal/infra"
+
+// Steps lists the room's steps.
+var Steps = []infra.Maker{
+	create, saveForm, saveGoods, requestUpload, attachDocument, removeDocument, discard, submit,
+	assign, unassign, takeCharge, acceptReview,
+	askComplement, answerComplement, askAnalyses, answerAnalyses, planVisit, closeVisit,
+	giveVerdicts, closeDossier, cancel,
+	show, showGoods, showEvents, download, list, queue, agents, setAbsence, bureaux,
+	acknowledgeReceipt, recordLoad, tellAgent, tellDeclarant, issueCertificates,
+}

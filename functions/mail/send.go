@@ -1,0 +1,74 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"portal/functions/accounts/registry"
+	"portal/infra"
+	"portal/shared/calendar"
+	"portal/shared/letters"
+	"portal/shared/people"
+	"portal/shared/step"
+)
+
+// SendGrants is what Send needs.
+var SendGrants = step.Grants{People: step.TableGrants{Read: []string{"suppressed#"}}, Mail: true}
+
+// Send sends a letter to a person, in their language. id is stable over
+// retries of the same letter. The value {name} is filled in. An address that
+// bounced or complained gets nothing, which is no error: there is nothing the
+// sender could do.
+func Send(ctx context.Context, ports infra.Ports, person people.Person, kind, id string, c letters.Content) error {
+	err := post(ctx, ports, person, kind, id, c)
+	if errors.Is(err, infra.ErrSuppressed) {
+		return nil
+	}
+	return err
+}
+
+// post is Send that says infra.ErrSuppressed.
+func post(ctx context.Context, ports infra.Ports, person people.Person, kind, id string, c letters.Content) error {
+	_, err := ports.People.Get(ctx, suppressedKey(person.Email))
+	if err == nil {
+		return infra.ErrSuppressed
+	}
+	if !errors.Is(err, infra.ErrNotFound) {
+		return fmt.Errorf("mail %s: %w", kind, err)
+	}
+	values := map[string]string{"name": person.Name}
+	for name, value := range c.Values {
+		values[name] = value
+	}
+	c.Values = values
+	s := ports.Settings
+	l, err := letters.Render(kind, person.Lang, c, letters.Portal{URL: s.BaseURL, Phone: s.Assistance.Phone, Address: s.Assistance.Address})
+	if err != nil {
+		return err
+	}
+	return ports.Mail.Send(ctx, infra.Letter{
+		ID: id, Kind: kind, From: s.Sender, To: person.Email,
+		Subject: l.Subject, Text: l.Text, HTML: l.HTML, Lang: person.Lang,
+	})
+}
+
+// content is what a notice says.
+func content(ctx context.Context, ports infra.Ports, n Notice) (letters.Content, error) {
+	c := letters.Content{Values: map[string]string{"when": When(n.At)}}
+	for name, value := range n.Values {
+		c.Values[name] = value
+	}
+	if n.Opens != "" {
+		token, err := registry.Token(ctx, ports.MAC, n.Link)
+		if err != nil {
+			return letters.Content{}, err
+		}
+		c.Action = registry.Address(ports.Settings, n.Opens, token)
+	}
+	return c, nil
+}
+
+// When is an instant as letters show it: day and time in Casablanca.
+func When(at time.Time) string { return at.In(calendar.Casablanca()).Format("02/01/2006 15:04") }

@@ -1,0 +1,104 @@
+//go:build !lambda
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"portal/functions/administration"
+	"portal/infra"
+	"portal/infra/local"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "portal:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the whole portal on this machine. PORT (8080), DATA_DIR (./data) and
+// BASE_URL (http://localhost:PORT) say where.
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	port := env("PORT", "8080")
+	settings := localSettings(env("BASE_URL", "http://localhost:"+port))
+
+	store, err := local.Open(env("DATA_DIR", "data"), local.Options{BaseURL: settings.BaseURL})
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	portal, err := local.NewPortal(store, makers(), settings, log)
+	if err != nil {
+		return err
+	}
+	people, err := administration.Seed(ctx, portal.Ports)
+	if err != nil {
+		return fmt.Errorf("demonstration people: %w", err)
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(env("HOST", "localhost"), port))
+	if err != nil {
+		return err
+	}
+	announce(settings, env("DATA_DIR", "data"), people)
+	return serve(ctx, portal, listener)
+}
+
+// serve answers requests and runs what the clock and the state machines do,
+// until the context ends; requests under way are finished.
+func serve(ctx context.Context, portal *local.Portal, listener net.Listener) error {
+	server := &http.Server{Handler: portal.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 2)
+	go func() { failed <- portal.Run(ctx) }()
+	go func() { failed <- server.Serve(listener) }()
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	closing, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if shut := server.Shutdown(closing); err == nil {
+		err = shut
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func localSettings(base string) infra.Settings {
+	return infra.Settings{
+		BaseURL: strings.TrimSuffix(base, "/"), Sender: "ne-pas-repondre@portail.example",
+		Assistance:  infra.Assistance{Phone: "05 20 47 31 00", Address: "http://reclamation.portnet.ma/"},
+		SecureOnly:  strings.HasPrefix(base, "https://"),
+		Environment: "local",
+	}
+}
+
+func announce(s infra.Settings, dir string, people []administration.Demo) {
+	fmt.Printf("Portail : %s\nBoîte aux lettres : %s/mailbox\nAPI : %s/api/openapi.json\nDonnées : %s\n\nPersonnes de démonstration (mot de passe : %s)\n", s.BaseURL, s.BaseURL, s.BaseURL, dir, administration.DemoPassword)
+	for _, p := range people {
+		fmt.Printf("  %-38s %-34s %s\n", p.Email, p.Role, p.Organisation)
+	}
+}
+
+func env(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}

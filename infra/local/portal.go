@@ -1,0 +1,194 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"portal/infra"
+	"portal/infra/httpapi"
+	"portal/infra/local/asl"
+	"portal/shared/step"
+	"portal/statemachines"
+)
+
+// Portal is the whole portal in one process: every step over the ports of one
+// machine, the state machines, the doorbell and the clock's schedules.
+type Portal struct {
+	*Store
+	Runner *asl.Runner
+	API    *httpapi.API
+	Ports  infra.Ports
+	Log    *slog.Logger
+
+	steps map[string]step.Step
+	mu    sync.Mutex
+	rung  map[step.Source]map[string]bool // partition keys not yet told
+	bell  chan struct{}
+}
+
+// NewPortal puts the steps on a store. Nothing runs until Run, or until tests
+// call Settle.
+func NewPortal(store *Store, makers []infra.Maker, settings infra.Settings, log *slog.Logger) (*Portal, error) {
+	p := &Portal{
+		Store: store, Log: log, steps: map[string]step.Step{},
+		rung: map[step.Source]map[string]bool{}, bell: make(chan struct{}, 1),
+	}
+	runner, err := asl.Open(store.db, store.clock, p.invoke)
+	if err != nil {
+		return nil, err
+	}
+	p.Runner = runner
+	p.Ports = store.Ports(runner, settings)
+	built := httpapi.Build(makers, p.Ports)
+	for _, s := range built {
+		if _, twice := p.steps[s.Name]; twice {
+			return nil, fmt.Errorf("step %s is declared twice", s.Name)
+		}
+		p.steps[s.Name] = s
+	}
+	for _, name := range statemachines.Names() {
+		if err := p.register(name); err != nil {
+			return nil, err
+		}
+	}
+	p.API = httpapi.New(built, p.Ports, log)
+	store.AfterCommit(p.ring)
+	return p, nil
+}
+
+func (p *Portal) register(name string) error {
+	definition, err := statemachines.Definition(name)
+	if err != nil {
+		return err
+	}
+	machine, err := asl.Parse(definition, func(substitution string) (string, bool) {
+		target := statemachines.StepOf(substitution)
+		_, known := p.steps[target]
+		return target, known
+	})
+	if err != nil {
+		return fmt.Errorf("state machine %s: %w", name, err)
+	}
+	return p.Runner.Register(name, machine)
+}
+
+// invoke runs a step as a state machine's task.
+func (p *Portal) invoke(ctx context.Context, function string, payload json.RawMessage) (json.RawMessage, error) {
+	out, err := p.RunStep(ctx, function, payload)
+	if err != nil {
+		p.Log.Warn("task failed", "step", function, "error", err.Error())
+	}
+	return out, err
+}
+
+// RunStep runs a step that is no HTTP step, by name.
+func (p *Portal) RunStep(ctx context.Context, name string, input json.RawMessage) (json.RawMessage, error) {
+	s, ok := p.steps[name]
+	if !ok || s.Run == nil {
+		return nil, fmt.Errorf("no step %s to run", name)
+	}
+	return s.Run(ctx, input)
+}
+
+// sources tells which table's changes an event step listens to.
+var sources = map[string]step.Source{
+	infra.DossiersTable: step.DossierChanges,
+	infra.PeopleTable:   step.PeopleChanges,
+}
+
+// ring notes that rows may have news. It carries no data and may be lost in a
+// crash: the reconciler finds what it did not tell.
+func (p *Portal) ring(table string, keys []infra.Key) {
+	p.mu.Lock()
+	source := sources[table]
+	if p.rung[source] == nil {
+		p.rung[source] = map[string]bool{}
+	}
+	for _, key := range keys {
+		p.rung[source][key.PK] = true
+	}
+	p.mu.Unlock()
+	select {
+	case p.bell <- struct{}{}:
+	default:
+	}
+}
+
+// answerBell tells the event steps what rang since; false when nothing did.
+func (p *Portal) answerBell(ctx context.Context) (bool, error) {
+	p.mu.Lock()
+	rung := p.rung
+	p.rung = map[step.Source]map[string]bool{}
+	p.mu.Unlock()
+	var failures []error
+	for source, keys := range rung {
+		ring := step.Ring{}
+		for pk := range keys {
+			ring.Keys = append(ring.Keys, pk)
+		}
+		failures = append(failures, p.tell(ctx, source, ring))
+	}
+	return len(rung) > 0, errors.Join(failures...)
+}
+
+func (p *Portal) tell(ctx context.Context, source step.Source, ring step.Ring) error {
+	input, err := json.Marshal(ring)
+	if err != nil {
+		return err
+	}
+	for _, s := range p.steps {
+		if s.Kind == step.KindEvent && s.Source == source {
+			if _, err := s.Run(ctx, input); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Settle lets everything that can happen now happen: bells, mails, state
+// machines. Tests use it instead of waiting.
+func (p *Portal) Settle(ctx context.Context) error {
+	for {
+		if err := p.Store.Settle(); err != nil {
+			return err
+		}
+		rang, err := p.answerBell(ctx)
+		if err != nil {
+			return err
+		}
+		if err := p.Runner.Settle(ctx); err != nil {
+			return err
+		}
+		if !rang && !p.hasRung() {
+			return nil
+		}
+	}
+}
+
+func (p *Portal) hasRung() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.rung) > 0
+}
+
+// Handler is the portal's web: the API, and what one machine has in place of
+// the store, the mail and the clock.
+func (p *Portal) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/files", p.files)
+	mux.Handle("/files/", p.files)
+	mux.Handle("/mailbox", p.mail)
+	mux.Handle("/mailbox/", p.mail)
+	mux.Handle("/mailbox.json", p.mail)
+	mux.HandleFunc("GET /local/clock", p.showClock)
+	mux.HandleFunc("POST /local/clock", p.travel)
+	mux.HandleFunc("GET /{$}", p.home)
+	mux.Handle("/", p.API)
+	return mux
+}

@@ -1,0 +1,363 @@
+package paper
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"portal/shared/pdf"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func printed(t testing.TB, d Document) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := Render(&out, d); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func samples() map[string]Document {
+	english := certificate(1)
+	english.Language, english.Answer = "en", "Conforming"
+	licence := registration(2)
+	licence.Kind, licence.Number, licence.Route = SOL, "SOL-2026-000012-Q8", "C"
+	coded := letter(1)
+	coded.CheckURL = "https://portail.example.ma/verification/BV-2026-1088"
+	return map[string]Document{
+		"certificate": certificate(12), "certificate-english": english,
+		"registration": registration(5), "licence": licence,
+		"report": report(4), "letter": letter(3), "letter-with-code": coded,
+	}
+}
+
+func TestWhatAPaperSays(t *testing.T) {
+	for name, d := range samples() {
+		t.Run(name, func(t *testing.T) {
+			got := transcript(t, printed(t, d))
+			golden := filepath.Join("testdata", name+".golden.txt")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("the paper says\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+func TestTheSameDocumentGivesTheSameBytes(t *testing.T) {
+	for _, name := range []string{"certificate", "letter"} {
+		d := samples()[name]
+		want := printed(t, d)
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				var again bytes.Buffer
+				if err := Render(&again, d); err != nil || !bytes.Equal(again.Bytes(), want) {
+					t.Errorf("%s: printed at once it differs (%v)", name, err)
+				}
+			})
+		}
+		group.Wait()
+	}
+}
+
+func TestTheDateOfTheFileIsTheDateOfIssue(t *testing.T) {
+	file := printed(t, certificate(1))
+	for _, want := range []string{"/CreationDate (D:20261121150405)", "/ModDate (D:20261121150405)", "/Producer (Portal)", "/Lang (fr-MA)"} {
+		if !bytes.Contains(file, []byte(want)) {
+			t.Errorf("the file lacks %s", want)
+		}
+	}
+}
+
+func TestThePapersPassThePortalsOwnCheck(t *testing.T) {
+	for name, d := range samples() {
+		file := printed(t, d)
+		info, err := pdf.Check(file)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if want := len(pageStreams(t, file)); info.Pages != want {
+			t.Errorf("%s has %d pages, want %d", name, info.Pages, want)
+		}
+	}
+}
+
+func TestEveryLineOfALongPaperIsPrintedOnceInOrder(t *testing.T) {
+	d := certificate(300)
+	for i := range d.Lines {
+		d.Lines[i].Designation = fmt.Sprintf("Début%d %s fin%d", i+1, strings.Repeat("article ", i%40), i+1)
+		d.Lines[i].Remark = fmt.Sprintf("Réserve%d", i+1)
+		d.Lines[i].Verdict = Reserved
+	}
+	pages := read(t, printed(t, d))
+	token := regexp.MustCompile(`(Début|fin|Réserve)(\d+)`)
+	var seen []string
+	for number, page := range pages {
+		heads, rows := 0, 0
+		var open string
+		for _, drawn := range page {
+			heads += strings.Count(drawn.text, "Désignation")
+			for _, m := range token.FindAllStringSubmatch(drawn.text, -1) {
+				seen = append(seen, m[0])
+				switch m[1] {
+				case "Début":
+					rows++
+					open = m[2]
+				case "Réserve":
+					if open != m[2] {
+						t.Errorf("line %s is divided between pages", m[2])
+					}
+				}
+			}
+		}
+		if rows > 0 && heads != 1 {
+			t.Errorf("page %d has %d table heads, want 1", number+1, heads)
+		}
+		if want := fmt.Sprintf("Page %d sur %d", number+1, len(pages)); !says(page, want) {
+			t.Errorf("page %d does not say %q", number+1, want)
+		}
+		if number > 0 && !says(page, d.Number) {
+			t.Errorf("page %d does not bear the number", number+1)
+		}
+	}
+	var want []string
+	for i := range d.Lines {
+		want = append(want, fmt.Sprintf("Début%d", i+1), fmt.Sprintf("fin%d", i+1), fmt.Sprintf("Réserve%d", i+1))
+	}
+	if !slices.Equal(seen, want) {
+		t.Errorf("%d texts are printed, want %d in order", len(seen), len(want))
+	}
+}
+
+func says(page []drawn, text string) bool {
+	return slices.ContainsFunc(page, func(d drawn) bool { return d.text == text })
+}
+
+func TestALineLongerThanAPageGoesOnOverleaf(t *testing.T) {
+	d := certificate(3)
+	var words []string
+	for i := range 2500 {
+		words = append(words, "mot"+strconv.Itoa(i))
+	}
+	d.Lines[1].Designation = strings.Join(words, " ")
+	var got []string
+	pages := read(t, printed(t, d))
+	for _, page := range pages {
+		for _, drawn := range page {
+			for word := range strings.FieldsSeq(drawn.text) {
+				if strings.HasPrefix(word, "mot") {
+					got = append(got, word)
+				}
+			}
+		}
+	}
+	if !slices.Equal(got, words) {
+		t.Errorf("%d words are printed, want %d in order", len(got), len(words))
+	}
+	if len(pages) < 4 {
+		t.Errorf("%d pages", len(pages))
+	}
+}
+
+func TestTheSignatureNeverStandsAlone(t *testing.T) {
+	fonts, err := loadFaces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 60 {
+		l := layout{doc: certificate(n + 1), fonts: fonts, theme: themeOf(COC)}
+		pages := paginate(l.blocks(), l.top())
+		var said []string
+		for _, s := range pages[len(pages)-1] {
+			for _, r := range s.runs {
+				said = append(said, r.line.visual)
+			}
+		}
+		if !slices.Contains(said, "Établi par") || !slices.Contains(said, "Désignation") {
+			t.Errorf("with %d lines the signature is parted from the goods", n+1)
+		}
+	}
+}
+
+func TestAnyTextCanBePrinted(t *testing.T) {
+	const many = 300
+	strange := []string{
+		strings.Repeat("W", many), strings.Repeat("م", many), strings.Repeat("a-b/", many), strings.Repeat(" ", many) + "x",
+		strings.Repeat("\u0301", many), strings.Repeat("(", many), "鋼板 😀 ㎏ ﬁn", "\xff\xfe\xe0", "a\u202Eb\u2066c", "\u200F\u200D\u0000\r\n\t",
+		"\\) Tj ET (", "{bureau} {dossier}", "é", "e\u0301",
+	}
+	for _, s := range strange {
+		for _, kind := range []Kind{COC, Letter} {
+			d := certificate(1)
+			d.Kind, d.Number, d.DossierNumber, d.Route, d.Answer, d.Agent = kind, s, s, s, s, s
+			d.Bureau = Bureau{Code: s, Name: s}
+			d.Importer = Party{Name: s, Address: s, Country: s}
+			d.Exporter, d.Manufacturer = d.Importer, Party{}
+			d.Invoice, d.Shipment = Invoice{Number: s, Currency: s, Value: s}, Shipment{Mode: s, PortOfLoading: s}
+			d.Lines[0] = Line{HS: s, Designation: s, Brand: s, Reference: s, Origin: s, Quantity: s, Unit: s, Norm: s, Verdict: NonConforming, Remark: s}
+			d.Assistance = []string{s, s, s, s}
+			if _, err := pdf.Check(printed(t, d)); err != nil {
+				t.Errorf("%.20q as %s: %v", s, kind, err)
+			}
+		}
+	}
+}
+
+func TestUnknownSignsAreReplacedAndEquivalentOnesSpelt(t *testing.T) {
+	d := certificate(1)
+	d.Lines[0].Designation = "鋼板 25 ㎏ ﬁn e\u0301t\u0335"
+	got := transcript(t, printed(t, d))
+	if want := "�� 25 kg fin ét"; !strings.Contains(got, want) {
+		t.Errorf("the paper does not say %q:\n%s", want, got)
+	}
+}
+
+func TestPapersWithoutSomethingLeaveItOut(t *testing.T) {
+	full, bare := printed(t, certificate(1)), certificate(1)
+	bare.Expires, bare.CheckURL, bare.Invoice, bare.Shipment = time.Time{}, "", Invoice{}, Shipment{}
+	without := transcript(t, printed(t, bare))
+	for _, text := range []string{"Valable jusqu’au", "Vérifier ce document", "Facture et expédition"} {
+		if !strings.Contains(transcript(t, full), text) {
+			t.Errorf("the full paper does not say %q", text)
+		}
+		if strings.Contains(without, text) {
+			t.Errorf("the bare paper says %q", text)
+		}
+	}
+}
+
+func TestTheCodeLeadsToTheCheck(t *testing.T) {
+	d := certificate(1)
+	file := printed(t, d)
+	code, err := qrModules(d.CheckURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := code.Bounds().Dx()
+	for row, columns := range modules(pageStreams(t, file)[0], size) {
+		for column, dark := range columns {
+			red, _, _, _ := code.At(column, row).RGBA()
+			if dark != (red == 0) {
+				t.Fatalf("module %d of row %d is drawn wrongly", column, row)
+			}
+		}
+	}
+	if !bytes.Contains(file, []byte("/URI ("+d.CheckURL+")")) {
+		t.Error("the code is no link")
+	}
+}
+
+func TestDocumentsThatCannotBePrintedAreRefused(t *testing.T) {
+	cases := map[string]func(*Document){
+		"an unknown kind":    func(d *Document) { d.Kind = "CIA" },
+		"no catalogue":       func(d *Document) { d.Text = nil },
+		"no number":          func(d *Document) { d.Number = "" },
+		"no date":            func(d *Document) { d.Issued = time.Time{} },
+		"a line not judged":  func(d *Document) { d.Lines[0].Verdict = "" },
+		"an unknown verdict": func(d *Document) { d.Lines[0].Verdict = "perfect" },
+	}
+	for name, spoil := range cases {
+		d := certificate(1)
+		spoil(&d)
+		if err := Render(io.Discard, d); !errors.Is(err, ErrDocument) {
+			t.Errorf("with %s the error is %v", name, err)
+		}
+	}
+	d := certificate(1)
+	d.CheckURL = "https://example.ma/" + strings.Repeat("x", 4000)
+	if err := Render(io.Discard, d); err == nil {
+		t.Error("an address too long for a code is accepted")
+	}
+}
+
+func TestErrorsOfTheWriterAreReturned(t *testing.T) {
+	if err := Render(full{}, certificate(1)); !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+func TestTheCatalogueHasExactlyTheTextsThatPapersUse(t *testing.T) {
+	used := map[string]bool{}
+	for _, d := range samples() {
+		d.Text = func(lang, key string) string {
+			used[key] = true
+			if text(lang, key) == "" {
+				t.Errorf("no text for %s in %q", key, lang)
+			}
+			return text(lang, key)
+		}
+		d.Lines = lines(4)
+		for i, verdict := range []Verdict{NotSubject, Conforming, Reserved, NonConforming} {
+			d.Lines[i].Verdict, d.Lines[i].Remark = verdict, "Texte"
+		}
+		printed(t, d)
+	}
+	for lang, texts := range catalogue() {
+		for key := range texts {
+			if !used[key] {
+				t.Errorf("%s: %s is used by no paper", lang, key)
+			}
+		}
+		if !maps.EqualFunc(texts, catalogue()["fr"], func(string, string) bool { return true }) {
+			t.Errorf("%s has other keys than French", lang)
+		}
+	}
+}
+
+func TestCostGrowsWithTheLines(t *testing.T) {
+	cost := func(lines int) uint64 {
+		d := certificate(lines)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		printed(t, d)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	fixed := cost(1)
+	short, long := cost(100)-fixed, cost(800)-fixed
+	if long > 10*short { // eight times the lines
+		t.Errorf("100 lines allocate %d bytes, 800 lines %d", short, long)
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	for _, n := range []int{12, 1000, 10000} {
+		d := certificate(n)
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := Render(io.Discard, d); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
