@@ -42,9 +42,9 @@ func register(p infra.Ports) step.Step {
 		Grants: step.Grants{
 			People: step.TableGrants{
 				Write: []string{"rate#", "spent#", "email#", "person#", "organisation#", "organisations#", "link#"},
-			}.And(httpapi.IdempotencyGrants),
+			},
 			MAC: []string{captchaPurpose, registry.LinkPurpose},
-		},
+		}.And(repeatable),
 		Problems: []string{"too_many_requests", "captcha_refused", "email_taken", "idempotency_key_reused"},
 	}, http.MethodPost, "/api/accounts/registrations", func(ctx context.Context, in *formInput) (*nothing, error) {
 		var body registration
@@ -93,6 +93,9 @@ func (r room) register(ctx context.Context, body registration) error {
 	}
 	return err
 }
+
+// repeatable is what once needs.
+var repeatable = step.Grants{People: httpapi.IdempotencyGrants}
 
 // once answers a repeated request like the first: a step that fails asks
 // whether it has already been done under the same Idempotency-Key.

@@ -61,6 +61,7 @@ func PK(number string) string { return "certificate#" + number }
 const (
 	SKEntry    = "certificate"
 	SKReminder = "reminder"
+	SKNotice   = "notice"
 )
 
 // DueShards spreads the index of what is due over partitions, which all sweeps
@@ -74,6 +75,7 @@ func DuePK(duty string, shard int) string { return fmt.Sprintf("due#%s#%d", duty
 const (
 	DutyExpire = "expire"
 	DutyRemind = "remind"
+	DutyTell   = "tell"
 )
 
 func due(duty, number string, on calendar.Date) infra.Key {
@@ -115,6 +117,28 @@ func ReminderPut(m Reminder, next calendar.Date) infra.Put {
 		put.Index = map[string]infra.Key{"due": due(DutyRemind, number, next)}
 	}
 	return put
+}
+
+// Notice is a letter to be told about a certificate: row certificate#<number>
+// / notice, in the index due on the day after whoever holds it should have
+// sent it. Holding it is a conditional write, so that of two sweeps one sends;
+// should that one die, the next day's sweep finds it.
+type Notice struct {
+	Kind string `json:"kind"`
+	Rev  int64  `json:"rev"`
+}
+
+// NoticePut writes a notice read at revision n.Rev (0: new), held until a day.
+func NoticePut(number string, n Notice, until calendar.Date) infra.Put {
+	condition := infra.Equals("rev", n.Rev)
+	if n.Rev == 0 {
+		condition = infra.Absent()
+	}
+	n.Rev++
+	return infra.Put{
+		Key: infra.Key{PK: PK(number), SK: SKNotice}, Value: n, If: []infra.Cond{condition},
+		Index: map[string]infra.Key{"due": due(DutyTell, number, until)},
+	}
 }
 
 // Issue is what entering a certificate in the register writes.

@@ -52,8 +52,8 @@ func sectionSchema() *huma.Schema {
 }
 
 func (c *change) saveSection(name string, body []byte) error {
-	var any json.RawMessage
-	faults, err := forms.Check(conformity.FormName(name), body, &any)
+	var asSent json.RawMessage
+	faults, err := forms.Check(conformity.FormName(name), body, &asSent)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package sweeps
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"portal/functions/certificates"
@@ -20,12 +22,12 @@ var sweepGrants = step.Grants{
 		Read: []string{"certificate#"}, Write: []string{"certificate#"},
 		Index: map[string][]string{"due": {"due#"}},
 	},
-	People: step.TableGrants{Read: []string{"person#"}},
+	People: step.TableGrants{Read: []string{"person#", "organisation#"}},
 }.And(mail.SendGrants)
 
 // expireCertificates marks certificates whose last day is over, and tells
-// their holders. The letter goes first: a crash between sends it again under
-// the same id, none is lost.
+// their holders and bureaux. Marking leaves a notice that the marker holds for
+// a day: of two sweeps one tells, and none is left untold.
 func expireCertificates(p infra.Ports) step.Step {
 	return step.Scheduled(step.Declaration{
 		Name:    "sweeps/expire_certificates",
@@ -34,9 +36,13 @@ func expireCertificates(p infra.Ports) step.Step {
 		Timeout: 5 * time.Minute,
 	}, step.Schedule{Daily: "00:15"}, func(ctx context.Context) (Report, error) {
 		today := calendar.DateIn(p.Clock.Now())
-		return each(ctx, p.Dossiers, certificates.DutyExpire, today, func(number string) error {
+		told, err1 := each(ctx, p.Dossiers, certificates.DutyTell, today, func(number string) error {
+			return tellAgain(ctx, p, number, today)
+		})
+		marked, err2 := each(ctx, p.Dossiers, certificates.DutyExpire, today, func(number string) error {
 			return expire(ctx, p, number, today)
 		})
+		return Report{Done: told.Done + marked.Done, Skipped: told.Skipped + marked.Skipped}, errors.Join(err1, err2)
 	})
 }
 
@@ -46,19 +52,83 @@ func expire(ctx context.Context, p infra.Ports, number string, today calendar.Da
 		return err
 	}
 	if e.Status != certificate.Valid || e.StatusAt(today) != certificate.Expired {
-		return infra.ErrConditionFailed // the index was late: it was renewed, replaced or done
-	}
-	values := map[string]string{"number": number, "date": e.Expires.String()}
-	content := letters.Content{Values: values, Action: p.Settings.BaseURL + "/conformite"}
-	if err := tellHolder(ctx, p, e.Recipient, "certificate_expired", number+"-expired", content); err != nil {
-		return err
+		return infra.ErrConditionFailed // the index was late: it was replaced, revoked or marked
 	}
 	e.Status = certificate.Expired
-	return p.Dossiers.Write(ctx, certificates.EntryPut(e))
+	notice := certificates.NoticePut(number, certificates.Notice{Kind: "certificate_expired"}, today.AddDays(1))
+	if err := p.Dossiers.Write(ctx, certificates.EntryPut(e), notice); err != nil {
+		return err
+	}
+	return tellExpired(ctx, p, e)
 }
 
-func tellHolder(ctx context.Context, p infra.Ports, person, kind, id string, content letters.Content) error {
+// tellAgain sends what a sweep that died had held.
+func tellAgain(ctx context.Context, p infra.Ports, number string, today calendar.Date) error {
+	row, err := p.Dossiers.Get(ctx, infra.Key{PK: certificates.PK(number), SK: certificates.SKNotice})
+	if errors.Is(err, infra.ErrNotFound) {
+		return infra.ErrConditionFailed
+	}
+	if err != nil {
+		return err
+	}
+	var n certificates.Notice
+	if err := row.Decode(&n); err != nil {
+		return err
+	}
+	if err := p.Dossiers.Write(ctx, certificates.NoticePut(number, n, today.AddDays(1))); err != nil {
+		return err
+	}
+	e, err := certificates.Load(ctx, p.Dossiers, number)
+	if err != nil {
+		return err
+	}
+	return tellExpired(ctx, p, e)
+}
+
+// tellExpired tells holder and bureau, then drops the notice.
+func tellExpired(ctx context.Context, p infra.Ports, e certificates.Entry) error {
+	number := e.Number.String()
+	values := map[string]string{"number": number, "date": e.Expires.String()}
+	holder := letters.Content{Values: values, Action: p.Settings.BaseURL + "/conformite"}
+	if err := tell(ctx, p, e.Recipient, "certificate_expired", number+"-expired", holder); err != nil {
+		return err
+	}
+	supervisors, err := supervisorsOf(ctx, p, e.Body)
+	if err != nil {
+		return err
+	}
+	for _, person := range supervisors {
+		if err := tell(ctx, p, person, "certificate_expired_bureau", number+"-expired-"+person, letters.Content{Values: values}); err != nil {
+			return err
+		}
+	}
+	return p.Dossiers.Write(ctx, infra.Delete{Key: infra.Key{PK: certificates.PK(number), SK: certificates.SKNotice}})
+}
+
+func supervisorsOf(ctx context.Context, p infra.Ports, body string) ([]string, error) {
+	page, err := p.People.Query(ctx, infra.Query{PK: people.OrganisationPK(body), Prefix: "member#", Limit: 1000})
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, row := range page.Rows {
+		var m people.Member
+		if err := row.Decode(&m); err != nil {
+			return nil, err
+		}
+		if slices.Contains(m.Roles, people.Supervisor) {
+			list = append(list, m.Person)
+		}
+	}
+	return list, nil
+}
+
+// tell sends a letter to a person; one who is gone is no error.
+func tell(ctx context.Context, p infra.Ports, person, kind, id string, content letters.Content) error {
 	row, err := p.People.Get(ctx, infra.Key{PK: people.PersonPK(person), SK: "person"})
+	if errors.Is(err, infra.ErrNotFound) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

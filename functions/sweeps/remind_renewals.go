@@ -55,7 +55,7 @@ func remind(ctx context.Context, p infra.Ports, number string, today calendar.Da
 		return err
 	}
 	left := today.DaysUntil(m.Expires)
-	return tellHolder(ctx, p, m.Recipient, reminderKind(left), fmt.Sprintf("%s-reminder-%d", number, plan.Send), letters.Content{
+	return tell(ctx, p, m.Recipient, reminderKind(left), fmt.Sprintf("%s-reminder-%d", number, plan.Send), letters.Content{
 		Values: map[string]string{"number": number, "date": m.Expires.String(), "days": fmt.Sprint(left)},
 		Action: p.Settings.BaseURL + "/conformite",
 	})

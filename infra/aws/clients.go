@@ -92,7 +92,7 @@ func config(env environment) (sdk.Config, error) {
 		HTTPClient: awshttp.NewBuildableClient().
 			WithDialerOptions(dialQuickly).
 			WithTransportOptions(answerQuickly),
-		RetryMode: sdk.RetryModeStandard,
+		Retryer: retryer,
 	}, nil
 }
 

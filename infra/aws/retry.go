@@ -17,11 +17,24 @@ import (
 )
 
 // Pauses between attempts grow from the first to the longest, each drawn anew
-// so that rivals do not meet again.
+// so that rivals do not meet again. The SDK's own, of up to 20 seconds, are
+// made for programs that have longer than a step.
 const (
 	firstPause   = 20 * time.Millisecond
 	longestPause = time.Second
+	attempts     = 5
 )
+
+// retryer repeats requests that throttling, a lost connection or a fault of the
+// service cut short.
+func retryer() sdk.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = attempts
+		o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) {
+			return rand.N(min(firstPause<<min(attempt, 10), longestPause)), nil
+		})
+	})
+}
 
 // The codes of a cancelled transaction's reasons.
 const (

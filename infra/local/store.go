@@ -58,7 +58,7 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	db, err := bbolt.Open(filepath.Join(dir, databaseFile), 0o600, &bbolt.Options{
-		Timeout: time.Second, FreelistType: bbolt.FreelistMapType, NoSync: o.NoSync,
+		Timeout: time.Second, FreelistType: bbolt.FreelistMapType, NoSync: o.NoSync, NoGrowSync: o.NoSync,
 	})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrInUse)

@@ -141,6 +141,9 @@ func TestASweepThatFollowsNextSendsEveryReminderOnItsDay(t *testing.T) {
 				}
 				sent = append(sent, plan.Send)
 			}
+			if !plan.Next.IsZero() && !plan.Next.After(day) {
+				t.Fatalf("next look on %v, planned on %v", plan.Next, day)
+			}
 			day = plan.Next
 		}
 		if !slices.Equal(sent, offsets) {

@@ -55,8 +55,8 @@ func goodsFaults(lines []Line) []problem.Fault {
 	if err != nil {
 		return []problem.Fault{{Pointer: "/goods", Code: "format"}}
 	}
-	var any json.RawMessage
-	faults, err := forms.Check(FormName("goods"), raw, &any)
+	var asSent json.RawMessage
+	faults, err := forms.Check(FormName("goods"), raw, &asSent)
 	if err != nil {
 		return []problem.Fault{{Pointer: "/goods", Code: "format"}}
 	}

@@ -62,17 +62,20 @@ func TestAnEmptyTextEmpties(t *testing.T) {
 }
 
 func TestAWrongKeyThatWasAllowedReadsBack(t *testing.T) {
-	ice, err := identifiers.ParseICE("278802788027880", identifiers.StrictCheckDigits(false))
-	if err != nil || ice.KeyValid() {
-		t.Fatalf("%v, key valid %v, %v", ice, ice.KeyValid(), err)
+	lenient := identifiers.StrictCheckDigits(false)
+	ice, err1 := identifiers.ParseICE("278802788027880", lenient)
+	rib, err2 := identifiers.ParseRIB("001810007800020110620319", lenient)
+	if err1 != nil || err2 != nil || ice.KeyValid() || rib.KeyValid() {
+		t.Fatalf("%v, %v, %v, %v", ice, rib, err1, err2)
 	}
-	text, err := ice.MarshalText()
+	in := everything{ICE: ice, RIB: rib}
+	text, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var back identifiers.ICE
-	if err := back.UnmarshalText(text); err != nil || back != ice {
-		t.Errorf("read back as %v, %v", back, err)
+	var out everything
+	if err := json.Unmarshal(text, &out); err != nil || out != in {
+		t.Errorf("read back as %+v, %v", out, err)
 	}
 }
 

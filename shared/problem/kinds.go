@@ -30,6 +30,7 @@ var Kinds = map[string]int{
 	"not_the_agent":           http.StatusForbidden,
 	"subscription_required":   http.StatusForbidden,
 	"incomplete":              http.StatusUnprocessableEntity,
+	"no_agent":                http.StatusConflict,
 	"verdicts_missing":        http.StatusConflict,
 	"upload_not_found":        http.StatusUnprocessableEntity,
 	"document_refused":        http.StatusUnprocessableEntity,
@@ -42,4 +43,9 @@ var Kinds = map[string]int{
 	"wrong_credentials":       http.StatusUnauthorized,
 	"captcha_refused":         http.StatusUnprocessableEntity,
 	"organisation_not_active": http.StatusConflict,
+
+	// of administration
+	"already_member":     http.StatusConflict,
+	"last_administrator": http.StatusConflict,
+	"not_an_operator":    http.StatusConflict,
 }

@@ -64,9 +64,17 @@ func SaveOrganisation(o people.Organisation) []infra.Op {
 func listing(o people.Organisation) infra.Op {
 	return infra.Put{
 		Key:   infra.Key{PK: Directory, SK: DirectoryPrefix(o.Kind, o.Name) + "#" + o.ID},
-		Value: Listed{ID: o.ID, Kind: o.Kind, Name: o.Name, Bureau: o.Bureau, Subscription: o.Subscription},
+		Value: ListedOf(o),
 	}
 }
+
+// ListedOf is an organisation as the directory shows it.
+func ListedOf(o people.Organisation) Listed {
+	return Listed{ID: o.ID, Kind: o.Kind, Name: o.Name, Bureau: o.Bureau, Subscription: o.Subscription}
+}
+
+// BureauID is the organisation of an inspection bureau, by its code.
+func BureauID(code string) string { return "bureau-" + code }
 
 // DirectoryPrefix begins the sort keys of the organisations of a kind whose
 // names begin so.

@@ -16,7 +16,7 @@ import (
 // randomMachine draws a machine whose states are S0, S1, …; what follows a
 // state has a greater number, but for choices, which may lead back.
 func randomMachine(t *rapid.T) string {
-	n := rapid.IntRange(2, 7).Draw(t, "states")
+	n := rapid.IntRange(4, 10).Draw(t, "states")
 	states := map[string]any{}
 	for i := range n {
 		states[fmt.Sprint("S", i)] = randomState(t, i, n)
@@ -32,12 +32,19 @@ func randomMachine(t *rapid.T) string {
 
 func randomState(t *rapid.T, i, n int) map[string]any {
 	label := func(what string) string { return fmt.Sprint("S", i, " ", what) }
-	later := func(what string) string { return fmt.Sprint("S", rapid.IntRange(i+1, n-1).Draw(t, label(what))) }
+	later := func(what string) string {
+		return fmt.Sprint("S", rapid.IntRange(i+1, min(i+2, n-1)).Draw(t, label(what)))
+	}
 	pick := func(what string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label(what)) }
+	often := func(what string) bool { return rapid.IntRange(0, 3).Draw(t, label(what)) > 0 }
 	if i == n-1 {
 		return map[string]any{"Type": "Succeed"}
 	}
-	s := map[string]any{"Type": pick("type", "Task", "Task", "Wait", "Choice", "Choice", "Pass", "Succeed", "Fail")}
+	types := []string{"Task", "Task", "Wait", "Choice", "Choice", "Pass"}
+	if i > n/2 {
+		types = append(types, "Succeed", "Fail")
+	}
+	s := map[string]any{"Type": pick("type", types...)}
 	switch s["Type"] {
 	case "Wait", "Task":
 		s["Resource"] = invokeResource
@@ -49,10 +56,10 @@ func randomState(t *rapid.T, i, n int) map[string]any {
 		s["Type"] = "Task"
 		s["Parameters"] = map[string]any{"FunctionName": fmt.Sprint("f", i), "Payload": payload}
 		s["ResultPath"] = pick("result", "$.last", "$.deep.last", "$")
-		if rapid.Bool().Draw(t, label("retries")) {
+		if often("retries") {
 			s["Retry"] = []any{map[string]any{"ErrorEquals": []string{pick("retried", "Odd", "States.ALL")}, "MaxAttempts": rapid.IntRange(0, 3).Draw(t, label("attempts"))}}
 		}
-		if rapid.Bool().Draw(t, label("catches")) {
+		if often("catches") {
 			s["Catch"] = []any{map[string]any{"ErrorEquals": []string{pick("caught", "Odd", "States.TaskFailed", "States.ALL")},
 				"ResultPath": pick("error", "$.error", "$", "$.n.x"), "Next": later("handler")}}
 		}
@@ -110,8 +117,9 @@ func TestAnyMachineWalksTheSameWhateverDies(t *testing.T) {
 		if Check(m) != nil {
 			rt.Skip("states that do not fit together")
 		}
+		input := fmt.Sprintf(`{"n": %d}`, rapid.IntRange(0, 1000).Draw(rt, "input"))
 		calls := 0
-		path, output, err := Walk(m, []byte(`{"n": 1}`), func(function string, payload []byte) ([]byte, error) {
+		path, output, err := Walk(m, []byte(input), func(function string, payload []byte) ([]byte, error) {
 			if calls++; calls > 40 {
 				return nil, ErrStop
 			}
@@ -121,8 +129,7 @@ func TestAnyMachineWalksTheSameWhateverDies(t *testing.T) {
 		if err != nil && !errors.As(err, &fault) || len(path) > 200 {
 			rt.Skip("it goes round and round")
 		}
-		println("DBG", len(path), calls, fault != nil)
-		w := newWorld(t, definition, json.RawMessage(`{"n": 1}`), func(function string, payload json.RawMessage) (json.RawMessage, error) {
+		w := newWorld(t, definition, json.RawMessage(input), func(function string, payload json.RawMessage) (json.RawMessage, error) {
 			return reaction(function, payload)
 		})
 		w.TB = failer{t, rt}

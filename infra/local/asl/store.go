@@ -27,9 +27,9 @@ type store struct {
 	db      *bbolt.DB
 	commits atomic.Int64
 
-	mu      sync.Mutex
-	queue   []*job
-	writing sync.Mutex // held by the writer that commits for all in the queue
+	mu     sync.Mutex
+	queue  []*job
+	leader chan struct{} // full while a writer commits for all in the queue
 
 	// crash, in tests, makes a commit fail before or after it is durable.
 	crash func(durable bool) error
@@ -62,7 +62,7 @@ func openStore(db *bbolt.DB) (*store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("asl: open: %w", err)
 	}
-	return &store{db: db}, nil
+	return &store{db: db, leader: make(chan struct{}, 1)}, nil
 }
 
 func (s *store) read(do func(txn) error) error {
@@ -86,22 +86,27 @@ func (s *store) write(do func(txn) error) error {
 	s.queue = append(s.queue, j)
 	s.mu.Unlock()
 
-	s.lead()
-	<-j.done
+	select {
+	case <-j.done:
+	case s.leader <- struct{}{}:
+		s.lead(j)
+	}
 	return j.err
 }
 
-// lead commits the whole queue unless another writer just did.
-func (s *store) lead() {
-	s.writing.Lock()
-	defer s.writing.Unlock()
+// lead commits the whole queue, in which j is unless another leader was
+// faster.
+func (s *store) lead(j *job) {
+	defer func() { <-s.leader }()
+	select {
+	case <-j.done:
+		return
+	default:
+	}
 	s.mu.Lock()
 	batch := s.queue
 	s.queue = nil
 	s.mu.Unlock()
-	if len(batch) == 0 {
-		return
-	}
 	err := errors.New("asl: the commit was abandoned") // stands when a job panics
 	defer func() {
 		for _, j := range batch {
