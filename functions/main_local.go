@@ -18,6 +18,7 @@ import (
 	"portal/functions/administration"
 	"portal/infra"
 	"portal/infra/local"
+	"portal/shared/i18n"
 )
 
 func main() {
@@ -92,7 +93,11 @@ func localSettings(base string) infra.Settings {
 func announce(s infra.Settings, dir string, people []administration.Demo) {
 	fmt.Printf("Portail : %s\nBoîte aux lettres : %s/mailbox\nAPI : %s/api/openapi.json\nDonnées : %s\n\nPersonnes de démonstration (mot de passe : %s)\n", s.BaseURL, s.BaseURL, s.BaseURL, dir, administration.DemoPassword)
 	for _, p := range people {
-		fmt.Printf("  %-38s %-34s %s\n", p.Email, p.Role, p.Organisation)
+		roles := make([]string, len(p.Roles))
+		for i, role := range p.Roles {
+			roles[i] = i18n.Text(i18n.Default, "role."+string(role), nil)
+		}
+		fmt.Printf("  %-36s %-24s %s\n", p.Email, p.Organisation, strings.Join(roles, ", "))
 	}
 }
 

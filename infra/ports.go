@@ -51,15 +51,18 @@ type Table interface {
 	// Get reads one row, strongly consistent. ErrNotFound when absent.
 	Get(ctx context.Context, key Key) (Row, error)
 	// Query reads a range of one partition in key order. On the table itself it
-	// is strongly consistent; on an index, eventually.
+	// is strongly consistent; on an index, eventually, and rows with one key
+	// there come in no promised order. Bounds that cross give no rows.
 	// ErrBadCursor when the cursor was not made by the same query.
 	Query(ctx context.Context, q Query) (Page, error)
 	// Write does all operations or none. *Refused names the operations whose
 	// condition failed. Limits (both sides, ErrLimit): 100 operations, 4 MB in
-	// all, 400 KB a row, no two operations on one key, no empty key.
+	// all, 400 KB a row, no two operations on one key, no empty key, numbers of
+	// 38 digits, 32 levels of nesting (see CheckWrite). No operations: nothing.
 	// Conflicts with rival transactions are retried inside, never returned.
 	Write(ctx context.Context, ops ...Op) error
-	// Draw adds one to a counter row and returns the new value, from 1.
+	// Draw adds one to a counter row (its attribute DrawAttr) and returns the
+	// new value, from 1.
 	// Values are never returned twice; one is lost when its user fails, so
 	// sequences have gaps.
 	Draw(ctx context.Context, key Key) (int64, error)
@@ -86,7 +89,7 @@ type Query struct {
 	From, To   string // inclusive bounds of the sort key; "" is open
 	Descending bool
 	Limit      int    // rows a page, 1 to 1000; 0 means 100
-	Cursor     string // of the page before; "" for the first
+	Cursor     string // of the page before, whose Limit may differ; "" for the first
 }
 
 // Page is one page of a query. Cursor is "" on the last; a page may be empty
@@ -99,9 +102,11 @@ type Page struct {
 // Op is one operation of a Write: Put, Add, Delete or Check.
 type Op interface{ Target() Key }
 
-// Put stores a row whole. Value is marshalled as a JSON object. Index gives
-// the row's key in each sparse index it appears in; Expires, when set, the
-// instant from which it is invisible (whole seconds).
+// Put stores a row whole. Value is marshalled as a JSON object; numbers come
+// back equal but perhaps written otherwise (1.50 as 1.5). Its attributes may
+// not be called pk, sk, ttl, or <index>_pk and <index>_sk. Index gives the
+// row's key in each sparse index it appears in; Expires, when set, the instant
+// from which it is invisible (fractions of a second are cut off).
 type Put struct {
 	Key
 	Value   any
@@ -112,7 +117,7 @@ type Put struct {
 
 // Add adds to integer attributes, creating the row and attributes from zero.
 // It leaves the other attributes, the indexes and the expiry of an existing
-// row alone; Expires is set only on creation.
+// row alone; Expires is set only on creation. Adding to text is an error.
 type Add struct {
 	Key
 	Values  map[string]int64
@@ -126,7 +131,7 @@ type Delete struct {
 	If []Cond
 }
 
-// Check only evaluates its conditions.
+// Check only evaluates its conditions, of which it needs one.
 type Check struct {
 	Key
 	If []Cond
@@ -173,8 +178,9 @@ func Below(attr string, value int64) Cond { return Cond{Test: AttrBelow, Attr: a
 // Missing requires that the row, or its attribute, is not there.
 func Missing(attr string) Cond { return Cond{Test: AttrMissing, Attr: attr} }
 
-// Files stores documents. Keys are slash-separated ASCII paths; those under
-// incoming/ vanish after a day.
+// Files stores documents. Keys are slash-separated ASCII paths (see
+// CheckFileKey); those under incoming/ vanish after a day. Forms and links are
+// valid for a second to seven days.
 type Files interface {
 	// UploadForm signs a form with which a browser posts one file straight to
 	// the store, which itself refuses another key, another content type, more
@@ -252,7 +258,8 @@ const (
 // MAC authenticates short messages under keys that never leave their store
 // (KMS, or a key file).
 type MAC interface {
-	// Sum is HMAC-SHA-256 of message under the key for this purpose.
+	// Sum is HMAC-SHA-256 of message (1 to 4,096 bytes, ErrLimit) under the key
+	// for this purpose.
 	Sum(ctx context.Context, purpose string, message []byte) ([]byte, error)
 }
 

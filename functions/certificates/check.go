@@ -12,7 +12,7 @@ import (
 	"portal/shared/step"
 )
 
-type checkInput struct {
+type Checked struct {
 	Number string `path:"number" maxLength:"40" doc:"As printed; case and spaces do not matter"`
 }
 
@@ -44,7 +44,7 @@ func check(p infra.Ports) step.Step {
 		Who:      step.Anyone(),
 		Grants:   checkGrants,
 		Problems: []string{"not_found"},
-	}, http.MethodGet, "/api/certificates/{number}", func(ctx context.Context, in *checkInput) (*checkOutput, error) {
+	}, http.MethodGet, "/api/certificates/{number}", func(ctx context.Context, in *Checked) (*checkOutput, error) {
 		public, err := lookUp(ctx, p, in.Number)
 		if err != nil {
 			return nil, err

@@ -26,7 +26,7 @@ var pageHTML string
 var pageCSS string
 
 type pageInput struct {
-	checkInput
+	Checked
 	Lang string `query:"lang" maxLength:"2" doc:"fr, ar or en; otherwise the browser's"`
 }
 

@@ -34,7 +34,7 @@ func paperLink(p infra.Ports) step.Step {
 			Files:    step.FileGrants{Read: []string{"certificates/"}},
 		},
 		Problems: []string{"not_found"},
-	}, http.MethodGet, "/api/certificates/{number}/paper", func(ctx context.Context, in *checkInput) (*linkOutput, error) {
+	}, http.MethodGet, "/api/certificates/{number}/paper", func(ctx context.Context, in *Checked) (*linkOutput, error) {
 		caller := step.CallerOf(ctx)
 		number, ok := parse(in.Number)
 		if !ok {

@@ -26,7 +26,7 @@ func acceptReview(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: append([]string{"not_the_agent"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/reviews", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.AcceptReview), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.AcceptReview), func(c *change) error {
 			var body noteBody
 			if err := forms.Decode("conformity/review", in.RawBody, &body); err != nil {
 				return err

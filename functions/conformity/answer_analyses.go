@@ -20,7 +20,7 @@ func answerAnalyses(p infra.Ports) step.Step {
 		Grants:   stepGrants.And(commitGrants),
 		Problems: append([]string{"document_refused"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/analyses-answers", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.AnswerAnalyses), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.AnswerAnalyses), func(c *change) error {
 			return r.answerWithDocuments(ctx, c, "analyses-answer", conformity.DocAnalyses, in.RawBody)
 		})
 	}, form("analyses-answer"))

@@ -20,7 +20,7 @@ func answerComplement(p infra.Ports) step.Step {
 		Grants:   stepGrants.And(commitGrants),
 		Problems: append([]string{"document_refused"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/complement-answers", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.AnswerComplement), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.AnswerComplement), func(c *change) error {
 			return r.answerWithDocuments(ctx, c, "complement-answer", conformity.DocComplement, in.RawBody)
 		})
 	}, form("complement-answer"))

@@ -20,7 +20,7 @@ func askAnalyses(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: append([]string{"not_the_agent"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/analyses-requests", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.AskAnalyses), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.AskAnalyses), func(c *change) error {
 			return c.askWithMessage(conformity.AskAnalyses, "analyses-request", in.RawBody)
 		})
 	}, form("analyses-request"))

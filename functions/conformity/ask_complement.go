@@ -20,7 +20,7 @@ func askComplement(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: append([]string{"not_the_agent"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/complement-requests", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.AskComplement), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.AskComplement), func(c *change) error {
 			return c.askWithMessage(conformity.AskComplement, "complement-request", in.RawBody)
 		})
 	}, form("complement-request"))

@@ -26,7 +26,7 @@ func assign(p infra.Ports) step.Step {
 		Grants:   stepGrants.And(step.Grants{People: step.TableGrants{Read: []string{"organisation#"}}}),
 		Problems: stepProblems,
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/assignments", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, assignOrReassign, func(c *change) error {
+		return r.move(ctx, in.Target, light, assignOrReassign, func(c *change) error {
 			var body struct {
 				Agent  string `json:"agent"`
 				Reason string `json:"reason"`

@@ -16,7 +16,7 @@ import (
 const maxDocuments = 50
 
 type bodyInput struct {
-	target
+	Target
 	RawBody []byte
 }
 
@@ -30,7 +30,7 @@ func attachDocument(p infra.Ports) step.Step {
 		Grants:   stepGrants.And(commitGrants),
 		Problems: append([]string{"document_refused"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/documents", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, whole, always(conformity.AttachDocument), func(c *change) error {
+		return r.move(ctx, in.Target, whole, always(conformity.AttachDocument), func(c *change) error {
 			var body upload
 			if err := forms.Decode("conformity/document", in.RawBody, &body); err != nil {
 				return err

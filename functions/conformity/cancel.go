@@ -21,7 +21,7 @@ func cancel(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: stepProblems,
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/cancellations", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.Cancel), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.Cancel), func(c *change) error {
 			var body reasonBody
 			if err := forms.Decode("conformity/cancellation", in.RawBody, &body); err != nil {
 				return err

@@ -23,7 +23,7 @@ func closeDossier(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: append([]string{"not_the_agent", "verdicts_missing"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/answers", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.Close), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.Close), func(c *change) error {
 			var body noteBody
 			if err := forms.Decode("conformity/answer", in.RawBody, &body); err != nil {
 				return err

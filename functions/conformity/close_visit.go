@@ -28,7 +28,7 @@ func closeVisit(p infra.Ports) step.Step {
 		Grants:   stepGrants.And(commitGrants),
 		Problems: append([]string{"not_the_agent", "document_refused"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/visit-reports", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.CloseVisit), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.CloseVisit), func(c *change) error {
 			var body reportBody
 			if err := forms.Decode("conformity/visit-report", in.RawBody, &body); err != nil {
 				return err

@@ -25,7 +25,7 @@ func discard(p infra.Ports) step.Step {
 		Who:      step.Roles(people.Declarant),
 		Grants:   stepGrants,
 		Problems: stepProblems,
-	}, http.MethodDelete, "/api/conformity/dossiers/{id}", func(ctx context.Context, in *target) (*discardOutput, error) {
+	}, http.MethodDelete, "/api/conformity/dossiers/{id}", func(ctx context.Context, in *Target) (*discardOutput, error) {
 		f, err := open(ctx, r.Dossiers, step.CallerOf(ctx), in.ID, whole)
 		if err != nil {
 			return nil, err

@@ -14,7 +14,7 @@ import (
 )
 
 type downloadInput struct {
-	showInput
+	Shown
 	Document string `path:"document" maxLength:"40"`
 }
 

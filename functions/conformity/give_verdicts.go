@@ -33,7 +33,7 @@ func giveVerdicts(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: append([]string{"not_the_agent"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/verdicts", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, whole, always(conformity.GiveVerdicts), func(c *change) error {
+		return r.move(ctx, in.Target, whole, always(conformity.GiveVerdicts), func(c *change) error {
 			var body verdictsBody
 			if err := forms.Decode("conformity/verdicts", in.RawBody, &body); err != nil {
 				return err

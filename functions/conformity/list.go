@@ -16,8 +16,8 @@ import (
 	"portal/shared/step"
 )
 
-// filter is what every list of dossiers can be narrowed by.
-type filter struct {
+// Filter is what every list of dossiers can be narrowed by.
+type Filter struct {
 	Status    string `query:"status" maxLength:"30" doc:"Only this status"`
 	Reference string `query:"reference" maxLength:"30" doc:"Only the dossier of this number"`
 	From      string `query:"from" maxLength:"10" doc:"Deposited (drafts: created) on this day or later"`
@@ -28,7 +28,7 @@ type filter struct {
 
 type listInput struct {
 	Organisation string `query:"organisation" maxLength:"40" doc:"Whose dossiers, when the caller files for several"`
-	filter
+	Filter
 }
 
 type listOutput struct {
@@ -84,13 +84,13 @@ func list(p infra.Ports) step.Step {
 		if in.Status != "" {
 			q.Index, q.PK = "owner_status", ownerStatusPK(org, dossier.Status(in.Status))
 		}
-		return r.list(ctx, in.filter, q, func(d *conformity.Dossier) bool { return d.Owner == org })
+		return r.list(ctx, in.Filter, q, func(d *conformity.Dossier) bool { return d.Owner == org })
 	})
 }
 
 // list runs a filtered query of heads; mine keeps a reference from finding
 // another's dossier.
-func (r room) list(ctx context.Context, f filter, q infra.Query, mine func(*conformity.Dossier) bool) (*listOutput, error) {
+func (r room) list(ctx context.Context, f Filter, q infra.Query, mine func(*conformity.Dossier) bool) (*listOutput, error) {
 	out := &listOutput{}
 	out.Body.Dossiers = []card{}
 	if f.Reference != "" {
@@ -123,7 +123,7 @@ func (r room) list(ctx context.Context, f filter, q infra.Query, mine func(*conf
 }
 
 // bounds turns days in Casablanca into bounds of the sort key.
-func (f filter) bounds(q *infra.Query) error {
+func (f Filter) bounds(q *infra.Query) error {
 	var faults []problem.Fault
 	if f.From != "" {
 		day, err := calendar.ParseDate(f.From)

@@ -19,8 +19,8 @@ import (
 	"portal/shared/step"
 )
 
-// target is the input that every step on a dossier shares.
-type target struct {
+// Target is the input that every step on a dossier shares.
+type Target struct {
 	ID      string `path:"id" maxLength:"40" doc:"The dossier"`
 	IfMatch string `header:"If-Match" doc:"The version acted on, as its ETag"`
 }
@@ -52,7 +52,7 @@ var stepProblems = []string{"not_found", "forbidden", "stale", "precondition_req
 // move does one action on a dossier: checks that the caller may, now, on this
 // version; lets decide edit it; writes head, event, doorbell and memory of the
 // request in one Write. Two at once: one wins, the other gets 412.
-func (r room) move(ctx context.Context, in target, need depth, action func(dossier.Status) dossier.Action, decide func(*change) error) (*answer, error) {
+func (r room) move(ctx context.Context, in Target, need depth, action func(dossier.Status) dossier.Action, decide func(*change) error) (*answer, error) {
 	caller := step.CallerOf(ctx)
 	f, err := open(ctx, r.Dossiers, caller, in.ID, need)
 	if err != nil {
@@ -70,7 +70,7 @@ func always(a dossier.Action) func(dossier.Status) dossier.Action {
 	return func(dossier.Status) dossier.Action { return a }
 }
 
-func (r room) attempt(ctx context.Context, f *conformity.File, in target, action dossier.Action, decide func(*change) error) (*answer, error) {
+func (r room) attempt(ctx context.Context, f *conformity.File, in Target, action dossier.Action, decide func(*change) error) (*answer, error) {
 	caller := step.CallerOf(ctx)
 	by, transition, err := r.permit(ctx, f, in, action)
 	if err != nil {
@@ -93,7 +93,7 @@ func (r room) attempt(ctx context.Context, f *conformity.File, in target, action
 
 // permit answers 403, 428, 412 or 409, in this order: a role is known before a
 // version, a version before a status.
-func (r room) permit(ctx context.Context, f *conformity.File, in target, action dossier.Action) (dossier.Relation, dossier.Transition, error) {
+func (r room) permit(ctx context.Context, f *conformity.File, in Target, action dossier.Action) (dossier.Relation, dossier.Transition, error) {
 	caller := step.CallerOf(ctx)
 	rel := relations(caller, &f.Dossier)
 	none := dossier.Transition{}

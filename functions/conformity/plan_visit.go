@@ -30,7 +30,7 @@ func planVisit(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: append([]string{"not_the_agent"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/visits", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.PlanVisit), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.PlanVisit), func(c *change) error {
 			var body visitBody
 			if err := forms.Decode("conformity/visit", in.RawBody, &body); err != nil {
 				return err

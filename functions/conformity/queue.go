@@ -15,7 +15,7 @@ import (
 type queueInput struct {
 	Bureau string `query:"bureau" maxLength:"40" doc:"The bureau's organisation, when the caller works for several"`
 	View   string `query:"view" enum:"new,mine,mine_closed,all,history" default:"all" doc:"new: to assign; mine: the caller's open ones; history: closed"`
-	filter
+	Filter
 }
 
 // queue answers a bureau's dossiers, newest first.
@@ -40,7 +40,7 @@ func queue(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		return r.list(ctx, in.filter, q, func(d *conformity.Dossier) bool { return d.Body == body })
+		return r.list(ctx, in.Filter, q, func(d *conformity.Dossier) bool { return d.Body == body })
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 type removeInput struct {
-	target
+	Target
 	Document string `path:"document" maxLength:"40"`
 }
 
@@ -29,7 +29,7 @@ func removeDocument(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: stepProblems,
 	}, http.MethodDelete, "/api/conformity/dossiers/{id}/documents/{document}", func(ctx context.Context, in *removeInput) (*answer, error) {
-		return r.move(ctx, in.target, whole, always(conformity.RemoveDocument), func(c *change) error {
+		return r.move(ctx, in.Target, whole, always(conformity.RemoveDocument), func(c *change) error {
 			i := slices.IndexFunc(c.Documents, func(d conformity.Document) bool { return d.ID == in.Document })
 			if i < 0 {
 				return problem.New("not_found")

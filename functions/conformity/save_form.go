@@ -20,7 +20,7 @@ import (
 )
 
 type saveFormInput struct {
-	target
+	Target
 	Section string `path:"section" enum:"object,parties,inspection" doc:"The step of the form"`
 	RawBody []byte
 }
@@ -36,7 +36,7 @@ func saveForm(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: stepProblems,
 	}, http.MethodPut, "/api/conformity/dossiers/{id}/form/{section}", func(ctx context.Context, in *saveFormInput) (*answer, error) {
-		return r.move(ctx, in.target, whole, always(conformity.EditForm), func(c *change) error {
+		return r.move(ctx, in.Target, whole, always(conformity.EditForm), func(c *change) error {
 			return c.saveSection(in.Section, in.RawBody)
 		})
 	}, step.Form(sectionSchema(), httpapi.MaxBody))

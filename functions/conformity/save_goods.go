@@ -14,7 +14,7 @@ import (
 )
 
 type saveGoodsInput struct {
-	target
+	Target
 	RawBody []byte
 }
 
@@ -29,7 +29,7 @@ func saveGoods(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: stepProblems,
 	}, http.MethodPut, "/api/conformity/dossiers/{id}/goods", func(ctx context.Context, in *saveGoodsInput) (*answer, error) {
-		return r.move(ctx, in.target, whole, always(conformity.EditGoods), func(c *change) error {
+		return r.move(ctx, in.Target, whole, always(conformity.EditGoods), func(c *change) error {
 			var body struct {
 				Lines []conformity.Line `json:"lines"`
 			}

@@ -13,7 +13,7 @@ import (
 // readers may look at dossiers: their own, or their bureau's.
 var readers = step.Roles(people.Declarant, people.Supervisor, people.Agent)
 
-type showInput struct {
+type Shown struct {
 	ID string `path:"id" maxLength:"40" doc:"The dossier"`
 }
 
@@ -26,7 +26,7 @@ func show(p infra.Ports) step.Step {
 		Who:      readers,
 		Grants:   step.Grants{Dossiers: step.TableGrants{Read: []string{"dossier#"}}},
 		Problems: []string{"not_found"},
-	}, http.MethodGet, "/api/conformity/dossiers/{id}", func(ctx context.Context, in *showInput) (*answer, error) {
+	}, http.MethodGet, "/api/conformity/dossiers/{id}", func(ctx context.Context, in *Shown) (*answer, error) {
 		caller := step.CallerOf(ctx)
 		f, err := open(ctx, r.Dossiers, caller, in.ID, light)
 		if err != nil {

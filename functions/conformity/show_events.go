@@ -14,7 +14,7 @@ import (
 )
 
 type eventsInput struct {
-	showInput
+	Shown
 	Cursor string `query:"cursor" maxLength:"2000"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"100"`
 }

@@ -14,7 +14,7 @@ import (
 )
 
 type goodsInput struct {
-	showInput
+	Shown
 	Page int `query:"page" minimum:"1" maximum:"100" default:"1" doc:"Pages of 100 lines"`
 }
 

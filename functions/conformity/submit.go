@@ -29,7 +29,7 @@ func submit(p infra.Ports) step.Step {
 			Read: []string{"load#"}, Write: []string{"counter#conformity#", "number#"},
 		}}),
 		Problems: append([]string{"incomplete", "no_bureau_accredited"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/deposits", func(ctx context.Context, in *target) (*answer, error) {
+	}, http.MethodPost, "/api/conformity/dossiers/{id}/deposits", func(ctx context.Context, in *Target) (*answer, error) {
 		return r.move(ctx, *in, whole, always(conformity.Submit), func(c *change) error {
 			return r.deposit(ctx, c)
 		})

@@ -19,7 +19,7 @@ func takeCharge(p infra.Ports) step.Step {
 		Who:      step.Roles(people.Agent),
 		Grants:   stepGrants,
 		Problems: append([]string{"not_the_agent"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/takings-in-charge", func(ctx context.Context, in *target) (*answer, error) {
+	}, http.MethodPost, "/api/conformity/dossiers/{id}/takings-in-charge", func(ctx context.Context, in *Target) (*answer, error) {
 		return r.move(ctx, *in, light, always(conformity.TakeCharge), func(*change) error { return nil })
 	}, step.Status(http.StatusOK))
 }

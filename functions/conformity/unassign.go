@@ -29,7 +29,7 @@ func unassign(p infra.Ports) step.Step {
 		Grants:   stepGrants,
 		Problems: stepProblems,
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/unassignments", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.target, light, always(conformity.Unassign), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.Unassign), func(c *change) error {
 			var body reasonBody
 			if err := forms.Decode("conformity/unassignment", in.RawBody, &body); err != nil {
 				return err

@@ -44,7 +44,7 @@ type view struct {
 	Created       time.Time           `json:"created"`
 	Changed       time.Time           `json:"changed"`
 	Deposited     *time.Time          `json:"deposited,omitempty"`
-	Due           string              `json:"due,omitempty" doc:"The bureau's target, as a date"`
+	Due           string              `json:"due,omitempty" doc:"The bureau's Target, as a date"`
 	Lines         int                 `json:"lines" doc:"How many goods lines"`
 	Response      string              `json:"response,omitempty"`
 	ResponseLabel string              `json:"response_label,omitempty"`

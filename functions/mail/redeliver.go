@@ -31,7 +31,7 @@ func redeliver(p infra.Ports) step.Step {
 	}, step.Schedule{Every: 5 * time.Minute}, func(ctx context.Context) (Delivery, error) {
 		var d Delivery
 		page, err := r.People.Query(ctx, infra.Query{
-			Index: "pending", PK: Outbox, To: sortTime(r.Clock.Now().Add(-sweepAfter)), Limit: sweepMost,
+			Index: "pending", PK: Outbox, To: sortTime(r.Clock.Now().Add(-sweepAfter)) + "~", Limit: sweepMost,
 		})
 		if err != nil {
 			return d, err

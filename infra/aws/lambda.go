@@ -130,12 +130,18 @@ func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-lastMoment/2))
 }
 
-// reported is an error as Lambda passes it on, to Step Functions among others:
-// its message is kept in histories, so it is cleaned like a log.
+// unnamed is what Retry and Catch of a state machine call an error that does
+// not name itself.
+const unnamed = "Lambda.Unknown"
+
+// reported is an error as Lambda passes it on, to Step Functions among others.
+// An error with a method ErrorName() string chooses the name that Retry and
+// Catch match. The message is kept in histories, so it is cleaned like a log.
 func reported(err error) error {
-	kind := "StepFailed"
-	if errors.Is(err, context.DeadlineExceeded) {
-		kind = "StepTimedOut"
+	kind := unnamed
+	var named interface{ ErrorName() string }
+	if errors.As(err, &named) && named.ErrorName() != "" {
+		kind = named.ErrorName()
 	}
 	return messages.InvokeResponse_Error{Message: withoutAddresses(err.Error()), Type: kind}
 }

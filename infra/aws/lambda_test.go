@@ -74,14 +74,20 @@ func TestFunctionGivesATaskItsJSON(t *testing.T) {
 	}
 }
 
+// named is an error that Retry and Catch of a state machine know by name.
+type named string
+
+func (n named) Error() string     { return string(n) }
+func (n named) ErrorName() string { return string(n) }
+
 func TestFunctionReportsErrorsWithoutAddresses(t *testing.T) {
 	for name, test := range map[string]struct {
 		do   func() error
 		kind string
 	}{
-		"an error": {func() error { return errors.New("no mailbox for amina@example.com, <badr@example.com>") }, "StepFailed"},
-		"a panic":  {func() error { panic("amina@example.com") }, "StepFailed"},
-		"no time":  {func() error { return fmt.Errorf("amina%%40example.com: %w", context.DeadlineExceeded) }, "StepTimedOut"},
+		"an error":      {func() error { return errors.New("no mailbox for amina@example.com, <badr@example.com>") }, "Lambda.Unknown"},
+		"a named error": {func() error { return fmt.Errorf("amina%%40example.com: %w", named("Busy")) }, "Busy"},
+		"a panic":       {func() error { panic("amina@example.com") }, "Lambda.Unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer

@@ -28,6 +28,7 @@ type API struct {
 	handler http.Handler
 	ports   infra.Ports
 	log     *slog.Logger
+	room    string // of the step being mounted, for the names of its schemas
 }
 
 // MaxBody is the most a JSON request may weigh, in bytes; API Gateway's own
@@ -48,21 +49,23 @@ func Build(makers []infra.Maker, ports infra.Ports) []step.Step {
 func New(steps []step.Step, ports infra.Ports, log *slog.Logger) *API {
 	installProblems()
 	mux := http.NewServeMux()
+	a := &API{mux: mux, ports: ports, log: log}
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info:    &huma.Info{Title: "Portal", Version: "1"},
 			Components: &huma.Components{
-				Schemas:         huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas:         huma.NewMapRegistry("#/components/schemas/", a.schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{"session": {Type: "apiKey", In: "cookie", Name: CookieName(ports.Settings)}},
 			},
 		},
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
 	}
-	a := &API{API: humago.New(mux, config), mux: mux, ports: ports, log: log}
+	a.API = humago.New(mux, config)
 	for _, s := range steps {
 		if s.Kind == step.KindHTTP {
+			a.room = s.Room()
 			s.Mount(a)
 		}
 	}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"reflect"
 	"strings"
 
@@ -15,6 +16,22 @@ import (
 // FormSchema refers to a form's schema in the description.
 func FormSchema(name string) *huma.Schema {
 	return &huma.Schema{Ref: "#/components/schemas/" + formComponent(name)}
+}
+
+// schemaName names a component after its package: two rooms may both have a
+// card. A type without a name of its own belongs to the room being mounted.
+func (a *API) schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	owner := a.room
+	if t.Name() != "" && t.PkgPath() != "" {
+		owner = path.Base(t.PkgPath())
+	}
+	if owner == "" {
+		return huma.DefaultSchemaNamer(t, hint)
+	}
+	return strings.ToUpper(owner[:1]) + owner[1:] + huma.DefaultSchemaNamer(t, hint)
 }
 
 func formComponent(name string) string { return "Form." + strings.ReplaceAll(name, "/", ".") }
@@ -33,8 +50,8 @@ func (a *API) Describe() ([]byte, error) {
 		return nil, fmt.Errorf("openapi: %w", err)
 	}
 	schemas := doc["components"].(map[string]any)["schemas"].(map[string]any)
-	schemas["Problem"] = schemas["Body"]
-	delete(schemas, "Body")
+	schemas["Problem"] = schemas["ProblemBody"]
+	delete(schemas, "ProblemBody")
 	for _, name := range forms.Names() {
 		schema, err := embeddedForm(name)
 		if err != nil {

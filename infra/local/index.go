@@ -49,7 +49,7 @@ func (t *Table) applyOne(tx *bbolt.Tx, c change) error {
 	if c.row == nil {
 		return rows.Delete(placeOf(c.key))
 	}
-	raw, err := json.Marshal(c.row)
+	raw, err := c.row.bytes()
 	if err != nil {
 		return err
 	}
@@ -94,9 +94,9 @@ func (t *Table) unlist(tx *bbolt.Tx, old, next *record) error {
 
 // entry is one change of an index; a nil row is taken out.
 type entry struct {
-	Index string          `json:"index"`
-	Place []byte          `json:"place"`
-	Row   json.RawMessage `json:"row,omitempty"`
+	Index string `json:"index"`
+	Place []byte `json:"place"`
+	Row   []byte `json:"row,omitempty"`
 }
 
 // reindex changes an index, or has settle do it later. The delayed changes are

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -95,13 +96,9 @@ func sum(add infra.Add, row *record) (*record, error) {
 
 // holds tells whether all conditions hold on a row, nil for none.
 func holds(row *record, conds []infra.Cond) (bool, error) {
-	var attrs map[string]any
-	if row != nil && len(conds) > 0 {
-		d := json.NewDecoder(bytes.NewReader(row.Value))
-		d.UseNumber()
-		if err := d.Decode(&attrs); err != nil {
-			return false, fmt.Errorf("stored row: %w", err)
-		}
+	attrs, err := attributes(row, conds)
+	if err != nil {
+		return false, err
 	}
 	for _, c := range conds {
 		ok, err := holdsOne(row != nil, attrs, c)
@@ -110,6 +107,20 @@ func holds(row *record, conds []infra.Cond) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// attributes decodes a row's value if a condition looks at it.
+func attributes(row *record, conds []infra.Cond) (map[string]any, error) {
+	if row == nil || !slices.ContainsFunc(conds, func(c infra.Cond) bool { return c.Attr != "" }) {
+		return nil, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(row.Value))
+	d.UseNumber()
+	var attrs map[string]any
+	if err := d.Decode(&attrs); err != nil {
+		return nil, fmt.Errorf("stored row: %w", err)
+	}
+	return attrs, nil
 }
 
 func holdsOne(there bool, attrs map[string]any, c infra.Cond) (bool, error) {

@@ -4,19 +4,21 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"portal/infra"
 )
 
-// record is a row as it is stored, in the table and in its indexes alike.
+// record is a row as it is stored, in the table and in its indexes alike: the
+// length of its head, the head as JSON, then the value as it was put.
 type record struct {
 	PK      string               `json:"p"`
 	SK      string               `json:"s"`
-	Value   json.RawMessage      `json:"v"`
 	Index   map[string]infra.Key `json:"i,omitempty"`
 	Expires int64                `json:"x,omitempty"` // seconds since 1970; 0 is never
+	Value   json.RawMessage      `json:"-"`
 }
 
 func (r *record) key() infra.Key { return infra.Key{PK: r.PK, SK: r.SK} }
@@ -25,11 +27,28 @@ func (r *record) row() infra.Row { return infra.Row{Key: r.key(), Value: r.Value
 
 func (r *record) expired(now time.Time) bool { return r.Expires != 0 && r.Expires <= now.Unix() }
 
+func (r *record) bytes() ([]byte, error) {
+	head, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	raw := make([]byte, 0, binary.MaxVarintLen64+len(head)+len(r.Value))
+	raw = binary.AppendUvarint(raw, uint64(len(head)))
+	return append(append(raw, head...), r.Value...), nil
+}
+
+// readRecord copies what it keeps: raw belongs to a transaction.
 func readRecord(raw []byte) (*record, error) {
+	length, n := binary.Uvarint(raw)
+	if n <= 0 || length > uint64(len(raw)-n) {
+		return nil, errors.New("stored row: cut off")
+	}
+	head, value := raw[n:n+int(length)], raw[n+int(length):]
 	var r record
-	if err := json.Unmarshal(raw, &r); err != nil {
+	if err := json.Unmarshal(head, &r); err != nil {
 		return nil, fmt.Errorf("stored row: %w", err)
 	}
+	r.Value = bytes.Clone(value)
 	return &r, nil
 }
 

@@ -106,7 +106,7 @@ func testPages(t *tableTest) {
 		}
 	})
 	t.both("more megabytes than a page carries", func(t *tableTest, index string) {
-		keys := numbered(12)
+		keys := numbered(5)
 		for _, sk := range keys {
 			t.write(t.put(sk, map[string]any{"v": strings.Repeat("x", 300<<10)}))
 		}

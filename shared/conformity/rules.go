@@ -91,7 +91,7 @@ func inspectionRules(i Inspection, today calendar.Date) []problem.Fault {
 	s := i.Shipment
 	faults := unknown("/inspection/place/country", i.Place.Country, reference.Countries())
 	faults = append(faults, unknown(at+"/mode", s.Mode, reference.TransportModes())...)
-	faults = append(faults, unknown(at+"/loading_port", s.LoadingPort, reference.Ports())...)
+	faults = append(faults, unknownPort(at+"/loading_port", s.LoadingPort)...)
 	faults = append(faults, unknown(at+"/discharge_port", s.DischargePort, reference.Ports())...)
 	faults = append(faults, unknown(at+"/incoterm", s.Incoterm, reference.Incoterms())...)
 	faults = append(faults, unknown(at+"/invoice/currency", s.Invoice.Currency, reference.Currencies())...)
@@ -172,6 +172,16 @@ func unknown(pointer, code string, list reference.List) []problem.Fault {
 		return nil
 	}
 	return []problem.Fault{{Pointer: pointer, Code: "choice"}}
+}
+
+// unknownPort lets through foreign ports that the portal's list does not have:
+// it is complete for Morocco and a sample of the world, and a form must not
+// refuse a port that exists.
+func unknownPort(pointer, code string) []problem.Fault {
+	if len(code) >= 2 && code[:2] != "MA" && reference.Countries().Has(code[:2]) {
+		return nil
+	}
+	return unknown(pointer, code, reference.Ports())
 }
 
 func day(text string) (calendar.Date, bool) {

@@ -11,6 +11,7 @@ type file struct {
 	limits     *limits
 	found      findings
 	cut        bool // the file ends inside its last object
+	garbled    bool // readers differ on where an object ends
 	streamEnds []int
 	defined    map[int]definition
 	roots      []placed // what trailers name as /Root
@@ -52,6 +53,7 @@ func (f *file) readTrailers() {
 		f.limits.object()
 		p := newParser(f.text, at+len("trailer"), f.limits)
 		if v, ok := p.object(); ok && v.kind == isDictionary {
+			f.garbled = f.garbled || p.garbled
 			f.found.inspect(v)
 			f.trailer(v, at)
 		}
@@ -98,7 +100,7 @@ func (f *file) readBody() {
 func beginsObject(content string, at int) bool {
 	after := at + len("obj")
 	return at > 0 && (blank(content[at-1]) || digit(content[at-1])) &&
-		(after == len(content) || classes[content[after]] != 0)
+		(after == len(content) || !regular(content[after]) || numeric(content[after]))
 }
 
 // readObject reads the object whose keyword stands at offset at. It returns the
@@ -113,6 +115,7 @@ func (f *file) readObject(at int, isPlaced bool) (end int, cut bool) {
 	f.found.inspectObject(v)
 	if number, ok := objectNumber(f.text, at); ok {
 		f.define(number, definition{text: f.text, at: p.start, order: at}, isPlaced)
+		f.garbled = f.garbled || p.garbled
 	}
 	if v.kind != isDictionary {
 		return at, p.cut
@@ -121,10 +124,27 @@ func (f *file) readObject(at int, isPlaced bool) (end int, cut bool) {
 		f.catalogues = append(f.catalogues, placed{v, at})
 	}
 	cut = p.cut
-	if t := p.next(); t.kind == keywordToken && strings.HasPrefix(t.text, "stream") {
-		return f.readStream(v, t.start+len("stream"), at)
+	if keywordEnd, ok := p.streamKeyword(); ok {
+		return f.readStream(v, keywordEnd, at)
 	}
 	return at, cut
+}
+
+// streamKeyword looks for "stream" behind a dictionary. Like some readers it passes
+// over what does not belong there.
+func (p *parser) streamKeyword() (end int, ok bool) {
+	for {
+		t := p.next()
+		switch {
+		case t.kind == endOfText:
+			return 0, false
+		case t.kind != keywordToken:
+		case strings.HasPrefix(t.text, "stream"):
+			return t.start + len("stream"), true
+		case t.text == "endobj" || t.text == "obj" || t.text == "xref" || t.text == "trailer":
+			return 0, false
+		}
+	}
 }
 
 // readStream takes note of the stream whose keyword ends at offset keywordEnd.

@@ -47,6 +47,7 @@ const (
 	tooComplex      = "too_complex"
 	badObjectStream = "object_stream"
 	cutShort        = "cut_short"
+	garbledObject   = "garbled_object"
 	noCatalogue     = "no_catalogue"
 	noPageTree      = "no_page_tree"
 	missingPage     = "missing_page"

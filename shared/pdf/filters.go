@@ -122,7 +122,7 @@ func decodeHex(data string) (content string, ok bool) {
 		if blank(c) {
 			continue
 		}
-		if !isHexDigit(c) {
+		if classes[c]&isHexDigit == 0 {
 			return "", false
 		}
 		if half {
@@ -134,10 +134,6 @@ func decodeHex(data string) (content string, ok bool) {
 		b.WriteByte(high << 4)
 	}
 	return b.String(), true
-}
-
-func isHexDigit(c byte) bool {
-	return digit(c) || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 func decode85(data string) (content string, ok bool) {

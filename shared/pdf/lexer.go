@@ -23,11 +23,12 @@ const (
 // token is one lexical unit (ISO 32000-1, 7.2 and 7.3). What a string says is
 // never needed, so it is not kept.
 type token struct {
-	kind   tokenKind
-	text   string // of a name, decoded, or of a keyword
-	number int    // of an integer
-	start  int    // offset of its first byte
-	cut    bool   // the text ended inside it
+	kind    tokenKind
+	text    string // of a name, decoded, or of a keyword
+	number  int    // of an integer
+	start   int    // offset of its first byte
+	cut     bool   // the text ended inside it
+	garbled bool   // a hexadecimal string with other characters in it
 }
 
 // lexer splits text into tokens. It accepts anything: what makes no token by the
@@ -158,15 +159,19 @@ func (l *lexer) literal() token {
 	return token{kind: stringToken, cut: true}
 }
 
-// hexadecimal passes over "<…>".
+// hexadecimal passes over "<…>". Some readers end it at the first character that
+// does not belong, most do not.
 func (l *lexer) hexadecimal() token {
-	end := strings.IndexByte(l.text[l.pos:], '>')
-	if end < 0 {
-		l.pos = len(l.text)
-		return token{kind: stringToken, cut: true}
+	garbled := false
+	for l.pos++; l.pos < len(l.text); l.pos++ {
+		c := l.text[l.pos]
+		if c == '>' {
+			l.pos++
+			return token{kind: stringToken, garbled: garbled}
+		}
+		garbled = garbled || classes[c]&(isHexDigit|isBlank) == 0
 	}
-	l.pos += end + 1
-	return token{kind: stringToken}
+	return token{kind: stringToken, cut: true, garbled: garbled}
 }
 
 // maxInteger is the largest integer (ISO 32000-1, Annex C.2). What is beyond it in
@@ -197,7 +202,7 @@ func (l *lexer) keyword() token {
 // regularRun reads up to the next white space or delimiter.
 func (l *lexer) regularRun() string {
 	start := l.pos
-	for l.pos < len(l.text) && classes[l.text[l.pos]]&(isBlank|isDelimiter) == 0 {
+	for l.pos < len(l.text) && regular(l.text[l.pos]) {
 		l.pos++
 	}
 	return l.text[start:l.pos]
@@ -208,7 +213,11 @@ const (
 	isDelimiter
 	isNumeric
 	isDigit
+	isHexDigit
 )
+
+// isDecimal is what a decimal digit is.
+const isDecimal = isNumeric | isDigit | isHexDigit
 
 // classes of characters (ISO 32000-1, 7.2.2).
 var classes = [256]uint8{
@@ -216,12 +225,15 @@ var classes = [256]uint8{
 	'(': isDelimiter, ')': isDelimiter, '<': isDelimiter, '>': isDelimiter, '[': isDelimiter,
 	']': isDelimiter, '{': isDelimiter, '}': isDelimiter, '/': isDelimiter, '%': isDelimiter,
 	'+': isNumeric, '-': isNumeric, '.': isNumeric,
-	'0': isNumeric | isDigit, '1': isNumeric | isDigit, '2': isNumeric | isDigit,
-	'3': isNumeric | isDigit, '4': isNumeric | isDigit, '5': isNumeric | isDigit,
-	'6': isNumeric | isDigit, '7': isNumeric | isDigit, '8': isNumeric | isDigit,
-	'9': isNumeric | isDigit,
+	'0': isDecimal, '1': isDecimal, '2': isDecimal, '3': isDecimal, '4': isDecimal,
+	'5': isDecimal, '6': isDecimal, '7': isDecimal, '8': isDecimal, '9': isDecimal,
+	'A': isHexDigit, 'B': isHexDigit, 'C': isHexDigit, 'D': isHexDigit, 'E': isHexDigit, 'F': isHexDigit,
+	'a': isHexDigit, 'b': isHexDigit, 'c': isHexDigit, 'd': isHexDigit, 'e': isHexDigit, 'f': isHexDigit,
 }
 
 func blank(c byte) bool   { return classes[c]&isBlank != 0 }
 func numeric(c byte) bool { return classes[c]&isNumeric != 0 }
 func digit(c byte) bool   { return classes[c]&isDigit != 0 }
+
+// regular says that c is neither white space nor a delimiter.
+func regular(c byte) bool { return classes[c]&(isBlank|isDelimiter) == 0 }

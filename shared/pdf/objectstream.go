@@ -146,7 +146,7 @@ func (f *file) readPacked(content string, first int, places []place, order int) 
 			return len(places) == 0
 		}
 		f.found.inspectObject(v)
-		if p.cut {
+		if p.cut || p.garbled {
 			return false
 		}
 		if v.get("Type").named("Catalog") {

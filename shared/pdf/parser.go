@@ -61,9 +61,10 @@ func (v value) lookup(key string) (found value, times int) {
 // it stands, and a value that the text ends in is returned as far as it goes.
 type parser struct {
 	lexer
-	values int
-	start  int  // offset of the object read last
-	cut    bool // the text ended inside it
+	values  int
+	start   int  // offset of the object read last
+	cut     bool // the text ended inside it
+	garbled bool // readers differ on where it ends
 }
 
 func newParser(text string, pos int, l *limits) *parser {
@@ -73,7 +74,7 @@ func newParser(text string, pos int, l *limits) *parser {
 // object reads the value of one indirect object. ok is false at the end of the
 // text.
 func (p *parser) object() (v value, ok bool) {
-	p.values, p.cut = 0, false
+	p.values, p.cut, p.garbled = 0, false, false
 	t := p.next()
 	p.start = t.start
 	if t.kind == endOfText {
@@ -101,6 +102,7 @@ func (p *parser) referenceOr(first value) value {
 // value reads the value that t begins.
 func (p *parser) value(t token, depth int) value {
 	p.cut = p.cut || t.cut
+	p.garbled = p.garbled || t.garbled
 	switch t.kind {
 	case integerToken:
 		return value{kind: isInteger, number: t.number}
@@ -135,6 +137,7 @@ func (p *parser) items(closing tokenKind, depth int) []value {
 			p.cut = true
 			return items
 		case t.kind == closing:
+			p.garbled = p.garbled || closing == dictClose && lackValue(items)
 			return items
 		case t.kind == keywordToken && t.text == "R" && endInTwoIntegers(items):
 			items = items[:len(items)-1]
@@ -145,6 +148,19 @@ func (p *parser) items(closing tokenKind, depth int) []value {
 			p.count()
 		}
 	}
+}
+
+// lackValue says that a dictionary's items end with a key without a value. Some
+// readers take the closing token for the value and read on.
+func lackValue(items []value) bool {
+	i := 0
+	for i < len(items) {
+		if items[i].kind == isName {
+			i++
+		}
+		i++
+	}
+	return i > len(items)
 }
 
 func (p *parser) count() {

@@ -116,19 +116,15 @@ func (r *Runner) watch(ctx context.Context) error {
 	}
 }
 
-// maxBacklog is how much of the agenda promote looks at. When that much is
-// due, the workers will be back for the rest.
-const maxBacklog = 1000
-
 // promote queues executions that are due and ends the contexts of calls that
-// are late. It returns the next deadline, zero when there is none or too much
-// is due to see it.
+// are late. It returns the next deadline, zero when there is none, or when so
+// much is due that the workers will be back for the rest.
 func (r *Runner) promote(now time.Time) (next time.Time, err error) {
 	next = r.calls.expire(now)
 	err = r.store.read(func(t txn) error {
 		c := t.tx.Bucket(agendaBucket).Cursor()
 		k, _ := c.Seek(instantKey(dueNow+1, ""))
-		for seen := 0; k != nil && seen < maxBacklog; k, _ = c.Next() {
+		for seen := 0; k != nil && seen < r.backlog; k, _ = c.Next() {
 			seen++
 			key := string(k[8:])
 			if r.queue.holds(key) {

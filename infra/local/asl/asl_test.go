@@ -3,10 +3,8 @@ package asl
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -97,8 +95,11 @@ type function func(ctx context.Context, payload json.RawMessage) (any, error)
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func newRig(t testing.TB, functions map[string]function, options ...Option) *rig {
-	b := &rig{TB: t, clock: porttest.NewClock(noon), functions: functions}
-	b.db = openFile(t)
+	return newRigOn(openFile(t), t, functions, options...)
+}
+
+func newRigOn(db *bbolt.DB, t testing.TB, functions map[string]function, options ...Option) *rig {
+	b := &rig{TB: t, db: db, clock: porttest.NewClock(noon), functions: functions}
 	b.restart(options...)
 	return b
 }
@@ -265,60 +266,4 @@ func acknowledge(_ context.Context, payload json.RawMessage) (any, error) {
 	}
 	err := json.Unmarshal(payload, &in)
 	return map[string]any{"id": in.ID, "n": in.Event.N}, err
-}
-
-func TestTheReviewRunsFromWaitToWait(t *testing.T) {
-	b := newRig(t, map[string]function{"next": events("deposit", "decide", "close"), "acknowledge": acknowledge})
-	b.register("review", reviewMachine)
-	b.start("review", "d1-g1", map[string]any{"id": "d1", "n": 0})
-	for range 3 {
-		b.settle()
-		b.wantState("review", "d1-g1", infra.Running)
-		b.wake(b.lastToken())
-	}
-	b.settle()
-	b.wantState("review", "d1-g1", infra.Succeeded)
-	cycle := "Await Next Which? Effect Acknowledge "
-	b.wantPath("review", "d1-g1", cycle+cycle+"Await Next Which? Closed")
-	d, err := b.runner.Describe("review", "d1-g1")
-	if err != nil || string(d.Output) != `{"kind":"close","n":3}` {
-		t.Errorf("output %s, %v", d.Output, err)
-	}
-	slices.Sort(b.tokens)
-	if n := len(slices.Compact(b.tokens)); n != 3 {
-		t.Errorf("%d different tokens for three waits", n)
-	}
-}
-
-func TestStartRefuses(t *testing.T) {
-	b := newRig(t, nil)
-	b.register("review", reviewMachine)
-	ctx := context.Background()
-	ended, stop := context.WithCancel(ctx)
-	stop()
-	for _, c := range []struct {
-		what, machine, name string
-		ctx                 context.Context
-		input               any
-		want                error
-	}{
-		{"a machine nobody registered", "unheard", "d1", ctx, nil, infra.ErrNotFound},
-		{"an empty name", "review", "", ctx, nil, infra.ErrLimit},
-		{"a long name", "review", strings.Repeat("n", 81), ctx, nil, infra.ErrLimit},
-		{"a slash in a name", "review", "a/b", ctx, nil, infra.ErrLimit},
-		{"too much input", "review", "d1", ctx, strings.Repeat("x", maxData), infra.ErrLimit},
-		{"a context that is over", "review", "d1", ended, nil, context.Canceled},
-	} {
-		t.Run(c.what, func(t *testing.T) {
-			if err := b.runner.Start(c.ctx, c.machine, c.name, c.input); !errors.Is(err, c.want) {
-				t.Errorf("got %v, want %v", err, c.want)
-			}
-		})
-	}
-	if err := b.runner.Start(ctx, "review", "d1", make(chan int)); err == nil {
-		t.Error("an input that is no JSON was taken")
-	}
-	if n := b.runner.Counters().Commits; n != 0 {
-		t.Errorf("%d commits for nothing", n)
-	}
 }

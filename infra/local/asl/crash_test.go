@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
 	"portal/infra"
 )
 
@@ -51,9 +54,21 @@ type answer struct {
 	err error
 }
 
-func newWorld(t *testing.T, machine string, input any, answerer func(string, json.RawMessage) (json.RawMessage, error)) *world {
+// newWorld empties the file and starts from there.
+func newWorld(t testing.TB, db *bbolt.DB, machine string, input any, answerer func(string, json.RawMessage) (json.RawMessage, error)) *world {
 	w := &world{machine: machine, input: input, answer: answerer, effects: map[string]int{}, results: map[string]answer{}}
-	w.rig = newRig(t, nil)
+	err := db.Update(func(tx *bbolt.Tx) error {
+		for _, bucket := range [][]byte{executionsBucket, historyBucket, agendaBucket, endedBucket, definitionsBucket} {
+			if err := tx.DeleteBucket(bucket); err != nil && !errors.Is(err, berrors.ErrBucketNotFound) {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.rig = newRigOn(db, t, nil)
 	w.reborn()
 	return w
 }
@@ -158,7 +173,8 @@ func (w *world) repeats() int {
 // dies at, before or after.
 func diesEverywhere(t *testing.T, machine string, input any, answerer func() func(string, json.RawMessage) (json.RawMessage, error)) (want string) {
 	t.Helper()
-	undisturbed := newWorld(t, machine, input, answerer())
+	db := openFile(t)
+	undisturbed := newWorld(t, db, machine, input, answerer())
 	undisturbed.live(func(int, *Runner) {})
 	want = undisturbed.outcome()
 	if n := undisturbed.repeats(); n != 0 {
@@ -166,7 +182,7 @@ func diesEverywhere(t *testing.T, machine string, input any, answerer func() fun
 	}
 	for commit := 1; commit <= int(undisturbed.runner.Counters().Commits); commit++ {
 		for _, afterwards := range []bool{false, true} {
-			w := newWorld(t, machine, input, answerer())
+			w := newWorld(t, db, machine, input, answerer())
 			w.live(func(life int, r *Runner) {
 				if life == 0 {
 					mortal(r, commit, afterwards)
@@ -180,7 +196,7 @@ func diesEverywhere(t *testing.T, machine string, input any, answerer func() fun
 			}
 		}
 	}
-	w := newWorld(t, machine, input, answerer())
+	w := newWorld(t, db, machine, input, answerer())
 	w.live(func(_ int, r *Runner) { mortal(r, 1, true) })
 	if got := w.outcome(); got != want {
 		t.Errorf("dying at every commit:\n%s\nwant:\n%s", got, want)

@@ -20,7 +20,7 @@ import (
 
 const (
 	killedFile       = "ASL_KILLED_FILE"
-	killedExecutions = 12
+	killedExecutions = 9
 	killedEvents     = 8
 )
 
@@ -78,7 +78,7 @@ func TestKilledProcesses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "executions.db")
 	effects := map[string]int{}
 	kills := 0
-	for !runAndKill(t, file, effects, kills < 8) {
+	for !runAndKill(t, file, effects, kills < 5) {
 		kills++
 	}
 	if kills == 0 {

@@ -108,6 +108,7 @@ func reaction(function string, payload []byte) ([]byte, error) {
 }
 
 func TestAnyMachineWalksTheSameWhateverDies(t *testing.T) {
+	db := openFile(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		definition := randomMachine(rt)
 		m, err := Parse([]byte(definition), nil)
@@ -129,7 +130,7 @@ func TestAnyMachineWalksTheSameWhateverDies(t *testing.T) {
 		if err != nil && !errors.As(err, &fault) || len(path) > 200 {
 			rt.Skip("it goes round and round")
 		}
-		w := newWorld(t, definition, json.RawMessage(input), func(function string, payload json.RawMessage) (json.RawMessage, error) {
+		w := newWorld(t, db, definition, json.RawMessage(input), func(function string, payload json.RawMessage) (json.RawMessage, error) {
 			return reaction(function, payload)
 		})
 		w.TB = failer{t, rt}

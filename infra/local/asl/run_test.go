@@ -26,7 +26,7 @@ func (b *rig) selfWaking() function {
 }
 
 func TestManyExecutionsRunSideBySideAndNoneTwice(t *testing.T) {
-	const executions, workers = 100, 4
+	const executions, workers = 40, 4
 	var at sync.Map // executions being worked on
 	var now, most atomic.Int32
 	var b *rig
@@ -138,14 +138,15 @@ func TestSettleEndsWithItsContext(t *testing.T) {
 func TestABacklogLargerThanALookIsWorkedOff(t *testing.T) {
 	b := newRig(t, nil)
 	b.register("park", parkMachine)
-	for n := range maxBacklog + 10 {
+	for n := range 25 {
 		b.start("park", fmt.Sprint("x", n), map[string]any{})
 	}
 	b.settle()
 	b.restart()
+	b.runner.backlog = 4
 	b.clock.Advance(2 * 60e9)
 	b.settle()
-	for n := range maxBacklog + 10 {
+	for n := range 25 {
 		b.wantState("park", fmt.Sprint("x", n), infra.Succeeded)
 	}
 }

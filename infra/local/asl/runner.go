@@ -34,6 +34,7 @@ type Runner struct {
 	clock   infra.Clock
 	invoke  Invoke
 	workers int
+	backlog int // of the agenda looked at in one go
 	queue   *queue
 	calls   *calls
 	kick    chan struct{}
@@ -69,7 +70,7 @@ func Open(db *bbolt.DB, clock infra.Clock, invoke Invoke, options ...Option) (*R
 		return nil, err
 	}
 	r := &Runner{
-		store: s, clock: clock, invoke: invoke, workers: 8,
+		store: s, clock: clock, invoke: invoke, workers: 8, backlog: 1000,
 		queue: newQueue(), calls: newCalls(), kick: make(chan struct{}, 1),
 		machines: map[string]*Machine{}, parsed: map[string]*Machine{},
 	}

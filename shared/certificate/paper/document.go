@@ -42,7 +42,8 @@ const (
 type Document struct {
 	Kind Kind
 	// Text is the catalogue: the text of a key (all begin with « paper. ») in a
-	// language, "fr", "ar" or "en". It must be safe for the renderer's goroutine.
+	// language, "fr", "ar" or "en". Placeholders are left in it for the paper to
+	// fill: {bureau}, {dossier}, {count}, {page} and {pages}.
 	Text func(lang, key string) string
 	// Language stands beside Arabic in headings: "en" is English, everything
 	// else French.

@@ -61,7 +61,6 @@ func (l layout) kinded(key string) string {
 // fill puts the document's names into a text of the catalogue.
 func (l layout) fill(text string) string {
 	return strings.NewReplacer(
-		"{number}", l.doc.reference(),
 		"{dossier}", l.doc.DossierNumber,
 		"{bureau}", l.doc.Bureau.Name,
 	).Replace(text)

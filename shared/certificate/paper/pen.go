@@ -47,7 +47,7 @@ func (p pen) output(w io.Writer) error {
 	}
 	content := file.Bytes()
 	if at := bytes.LastIndex(content, []byte(emptyNames)); at >= 0 {
-		copy(content[at:], bytes.Repeat([]byte(" "), 0))
+		copy(content[at:], bytes.Repeat([]byte(" "), len(emptyNames)-1))
 	}
 	if _, err := w.Write(content); err != nil {
 		return fmt.Errorf("paper: %w", err)

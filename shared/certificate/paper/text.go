@@ -95,7 +95,7 @@ func (s style) divide(runes []rune, width float64) []span {
 				start++
 				continue
 			}
-			space, inner = i, -1
+			space = i
 		}
 		used += s.advance(r)
 		if used <= width || r == ' ' || i == start {

@@ -1,0 +1,90 @@
+package story
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"portal/demo/client"
+)
+
+// People are those of the portal's demonstration who treat the request.
+type People struct {
+	Admin, Supervisor, Agent string // e-mail addresses
+	Password                 string
+}
+
+// Play plays the whole story on a portal and tells it to out. away is how long
+// the portal may not answer before that is a surprise.
+func Play(ctx context.Context, base string, people People, out io.Writer, away time.Duration) error {
+	p := &play{base: base, people: people, out: out, away: away}
+	for _, chapter := range []struct {
+		title string
+		play  func(context.Context) error
+	}{
+		{"Inscription", p.signUp},
+		{"Abonnement PORTNET constaté", p.subscribe},
+		{"Demande de CoC, route A : douze lignes, trois PDF", p.fillIn},
+		{"Dépôt", p.deposit},
+		{"Affectation et prise en charge", p.assign},
+		{"Complément", p.complement},
+		{"Visite d'inspection", p.inspect},
+		{"Avis et clôture", p.decide},
+		{"Certificats", p.certificates},
+		{"Trois mois plus tard", p.expire},
+		{"Chronologie", p.timeline},
+	} {
+		fmt.Fprintf(out, "\n%s\n", chapter.title)
+		if err := chapter.play(ctx); err != nil {
+			return fmt.Errorf("%s: %w", chapter.title, err)
+		}
+	}
+	return nil
+}
+
+// play is what the chapters share.
+type play struct {
+	base   string
+	people People
+	out    io.Writer
+	away   time.Duration
+
+	declarant, supervisor, agent *actor
+	company                      string // id of the declarant's organisation
+	dossier                      dossier
+	coc, ncr                     string // numbers
+}
+
+func (p *play) actor(name, email string) *actor {
+	return &actor{Client: client.New(p.base, nil), Email: email, Name: name, out: p.out, away: p.away}
+}
+
+// signedIn is a seeded person, signed in.
+func (p *play) signedIn(ctx context.Context, name, email string) (*actor, error) {
+	a := p.actor(name, email)
+	return a, a.signIn(ctx, p.people.Password)
+}
+
+func (a *actor) signIn(ctx context.Context, password string) error {
+	answer, _, err := a.retry(ctx, func() (*client.Answer, error) {
+		return a.Do(ctx, http.MethodPost, "/api/accounts/sessions", map[string]string{"email": a.Email, "password": password})
+	})
+	if err != nil {
+		return err
+	}
+	if answer.Status != http.StatusNoContent {
+		return surprise("sign-in: %s", told(answer))
+	}
+	a.say("se connecte")
+	return nil
+}
+
+// Demo is those whom a portal on one machine is seeded with.
+func Demo() People {
+	return People{
+		Admin: "admin@demo.example", Supervisor: "salma@demo.example", Agent: "omar@demo.example",
+		Password: "olivier phare tramway 47",
+	}
+}
