@@ -172,7 +172,7 @@ func TestTheEffectsOfEachEventAreThoseOfTheProcedure(t *testing.T) {
 		from, to dossier.Status
 		effects  []string
 	}{
-		{conformity.Submit, conformity.Draft, conformity.Submitted, []string{"AcknowledgeReceipt"}},
+		{conformity.Submit, conformity.Draft, conformity.Submitted, []string{"AcknowledgeReceipt", "AssignAutomatically"}},
 		{conformity.Assign, conformity.Submitted, conformity.AwaitingEvaluation, []string{"RecordLoad", "TellAgent"}},
 		{conformity.Reassign, conformity.InProcessing, conformity.InProcessing, []string{"RecordLoad", "TellAgent"}},
 		{conformity.Unassign, conformity.AwaitingEvaluation, conformity.Submitted, []string{"RecordLoad"}},
@@ -187,7 +187,7 @@ func TestTheEffectsOfEachEventAreThoseOfTheProcedure(t *testing.T) {
 		var effects []string
 		for _, state := range path {
 			switch state {
-			case "AcknowledgeReceipt", "RecordLoad", "TellAgent", "TellDeclarant", "IssueCertificates":
+			case "AcknowledgeReceipt", "AssignAutomatically", "RecordLoad", "TellAgent", "TellDeclarant", "IssueCertificates":
 				effects = append(effects, state)
 			}
 		}

@@ -44,11 +44,16 @@ func Seed(ctx context.Context, ports infra.Ports) ([]Demo, error) {
 			return nil, fmt.Errorf("seed: %w", err)
 		}
 	}
+	salt := r.IDs.Secret()
+	hash, err := password.Hash(DemoPassword, salt[:]) // one for all: theirs is no secret
+	if err != nil {
+		return nil, fmt.Errorf("seed: %w", err)
+	}
 	var demos []Demo
 	for _, d := range demoPeople {
 		o, err := registry.Organisation(ctx, r.People, d.organisation)
 		if err == nil {
-			err = r.seat(ctx, d)
+			err = r.seat(ctx, d, hash)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("seed: %s: %w", d.id, err)
@@ -102,16 +107,11 @@ var demoPeople = []demoPerson{
 }
 
 // seat opens a demonstration account with its password, unless it is there.
-func (r room) seat(ctx context.Context, d demoPerson) error {
+func (r room) seat(ctx context.Context, d demoPerson, hash string) error {
 	p := people.Person{
-		ID: "demo-" + d.id, Status: people.Active, Name: d.name, Email: d.email(), Lang: d.lang, Created: r.Clock.Now(),
+		ID: "demo-" + d.id, Status: people.Active, Name: d.name, Email: d.email(), Lang: d.lang, Password: hash, Created: r.Clock.Now(),
 	}
 	if _, err := registry.Person(ctx, r.People, p.ID); !errors.Is(err, infra.ErrNotFound) {
-		return err
-	}
-	salt := r.IDs.Secret()
-	var err error
-	if p.Password, err = password.Hash(DemoPassword, salt[:]); err != nil {
 		return err
 	}
 	member := registry.Join(&p, d.organisation, slices.Clone(d.roles))

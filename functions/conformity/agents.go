@@ -51,17 +51,13 @@ func agents(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		page, err := r.People.Query(ctx, infra.Query{PK: people.OrganisationPK(body), Prefix: "member#", Limit: 1000})
+		members, err := r.members(ctx, body)
 		if err != nil {
 			return nil, err
 		}
 		out := &agentsOutput{}
 		out.Body.Agents = []agentView{}
-		for _, row := range page.Rows {
-			var m people.Member
-			if err := row.Decode(&m); err != nil {
-				return nil, err
-			}
+		for _, m := range members {
 			if slices.Contains(m.Roles, people.Agent) {
 				l := loads[m.Person]
 				out.Body.Agents = append(out.Body.Agents, agentView{Person: m.Person, Name: m.Name, Open: l.Open, Closed: l.Closed, AbsentUntil: m.AbsentUntil})

@@ -60,7 +60,7 @@ func partyOf(p conformity.Party) paper.Party {
 }
 
 func invoiceOf(i conformity.Invoice) paper.Invoice {
-	invoice := paper.Invoice{Number: i.Number, Currency: i.Currency, Value: decimal(i.Value)}
+	invoice := paper.Invoice{Number: i.Number, Currency: i.Currency, Value: amount(i.Value, i.Currency)}
 	if day, err := calendar.ParseDate(i.Date); err == nil {
 		invoice.Date = day.StartOfDay()
 	}
@@ -113,6 +113,15 @@ func nameIn(list reference.List, code string) string {
 }
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// amount is a sum with as many decimals as its currency has.
+func amount(v float64, currency string) string {
+	digits := -1
+	if entry, ok := reference.Currencies().Lookup(currency); ok && entry.Decimals != nil {
+		digits = *entry.Decimals
+	}
+	return strconv.FormatFloat(v, 'f', digits, 64)
+}
 
 // certificateRows is what issuing writes: the register's rows and the
 // dossier's pointer to them.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"portal/functions/lifecycle"
+	"portal/functions/mail"
 	"portal/infra"
 	"portal/shared/letters"
 	"portal/shared/step"
@@ -23,7 +24,7 @@ func tellAgent(p infra.Ports) step.Step {
 		}
 		agent, _ := event.Content.Details["agent"].(string)
 		return struct{}{}, r.tell(ctx, in, "conformity_assigned", agent, letters.Content{
-			Values: map[string]string{"number": f.Number, "due": f.Due},
+			Values: map[string]string{"number": f.Number, "due": mail.DayOf(f.Due)},
 			Action: r.dossierURL(f.ID),
 		})
 	})

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"portal/functions/lifecycle"
+	"portal/functions/mail"
 	"portal/infra"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
@@ -56,7 +57,7 @@ func notice(f *conformity.File, e dossier.Event, lang string) (kind string, valu
 	case conformity.AskAnalyses:
 		return "conformity_analyses", values
 	case conformity.PlanVisit:
-		values["date"], values["place"] = text("date"), text("place")
+		values["date"], values["place"] = mail.DayOf(text("date")), text("place")
 		return "conformity_visit_planned", values
 	case conformity.CloseVisit:
 		values["result"] = i18n.Text(lang, "visit."+text("result"), nil)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"portal/functions/accounts/registry"
 	"portal/infra"
@@ -36,6 +37,7 @@ func deliver(p infra.Ports) step.Step {
 		Name:    "mail/deliver",
 		Summary: "Send the letters just left in the outbox",
 		Grants:  deliverGrants,
+		Timeout: 30 * time.Second,
 	}, step.PeopleChanges, func(ctx context.Context, ring step.Ring) (Delivery, error) {
 		var d Delivery
 		var failures []error

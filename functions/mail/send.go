@@ -70,5 +70,22 @@ func content(ctx context.Context, ports infra.Ports, n Notice) (letters.Content,
 	return c, nil
 }
 
+// Day is a day as letters show it: 21/11/2026.
+func Day(d calendar.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%02d/%02d/%d", d.Day(), d.Month(), d.Year())
+}
+
+// DayOf is Day of a date in ISO form; what is none stays as it is.
+func DayOf(iso string) string {
+	d, err := calendar.ParseDate(iso)
+	if err != nil {
+		return iso
+	}
+	return Day(d)
+}
+
 // When is an instant as letters show it: day and time in Casablanca.
 func When(at time.Time) string { return at.In(calendar.Casablanca()).Format("02/01/2006 15:04") }

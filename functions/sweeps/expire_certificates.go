@@ -88,7 +88,7 @@ func tellAgain(ctx context.Context, p infra.Ports, number string, today calendar
 // tellExpired tells holder and bureau, then drops the notice.
 func tellExpired(ctx context.Context, p infra.Ports, e certificates.Entry) error {
 	number := e.Number.String()
-	values := map[string]string{"number": number, "date": e.Expires.String()}
+	values := map[string]string{"number": number, "date": mail.Day(e.Expires)}
 	holder := letters.Content{Values: values, Action: p.Settings.BaseURL + "/conformite"}
 	if err := tell(ctx, p, e.Recipient, "certificate_expired", number+"-expired", holder); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"portal/functions/certificates"
+	"portal/functions/mail"
 	"portal/infra"
 	"portal/shared/calendar"
 	"portal/shared/certificate"
@@ -56,7 +57,7 @@ func remind(ctx context.Context, p infra.Ports, number string, today calendar.Da
 	}
 	left := today.DaysUntil(m.Expires)
 	return tell(ctx, p, m.Recipient, reminderKind(left), fmt.Sprintf("%s-reminder-%d", number, plan.Send), letters.Content{
-		Values: map[string]string{"number": number, "date": m.Expires.String(), "days": fmt.Sprint(left)},
+		Values: map[string]string{"number": number, "date": mail.Day(m.Expires), "days": fmt.Sprint(left)},
 		Action: p.Settings.BaseURL + "/conformite",
 	})
 }

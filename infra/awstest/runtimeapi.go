@@ -28,9 +28,10 @@ func RuntimeAPI(t testing.TB, bootstrapDir, handler string, env map[string]strin
 		variables = append(variables, name+"="+env[name])
 	}
 	endpoint := server{
-		name:  "the Lambda runtime interface emulator",
-		ready: accepts,
-		env:   variables,
+		name:   "the Lambda runtime interface emulator",
+		ready:  accepts,
+		env:    variables,
+		parent: true,
 		command: func(port string) *exec.Cmd {
 			command := exec.Command(emulator,
 				"--runtime-interface-emulator-address", "127.0.0.1:"+port,

@@ -27,7 +27,7 @@ func TestTools(t *testing.T) {
 		},
 		{
 			name: "the transform", file: "templates/room.yaml", right: "Handler: room/park", wrong: "Description: none",
-			tool: "python", arguments: []string{"resources.py", "--max", "13"}, says: "'Handler'",
+			tool: "python", arguments: []string{"resources.py", "--max", "13"}, says: "Runtime and Handler",
 		},
 		{
 			name: "the count of resources", file: "templates/room.yaml", right: "  Park:\n", wrong: "  Idle:\n    Type: AWS::SNS::Topic\n  Park:\n",

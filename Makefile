@@ -1,0 +1,59 @@
+# The portal. `make run` and `make test` do all the set-up they need; a bare
+# machine needs Go (and a C compiler for the race detector, when there is one).
+
+GO    ?= go
+PORT  ?= 8080
+BUILD := .build
+# The race detector needs cgo; without a C compiler the tests run without it.
+RACE  := $(shell command -v cc >/dev/null 2>&1 && echo -race)
+
+.PHONY: run test test-aws demo bench lint build-lambda deploy golden clean
+
+## run: the whole portal on this machine (PORT, DATA_DIR)
+run: $(BUILD)/portal
+	PORT=$(PORT) $(BUILD)/portal
+
+$(BUILD)/portal: FORCE
+	$(GO) build -o $@ ./functions
+
+## demo: play a whole request against the running portal
+demo:
+	PORTAL=$${PORTAL:-http://localhost:$(PORT)} $(GO) run ./demo
+
+## test: everything that needs nothing but this machine
+test: lint
+	$(GO) test $(RACE) -timeout 10m ./...
+
+lint:
+	@unformatted=$$(gofmt -l demo functions infra shared statemachines); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags lambda,lambda.norpc ./functions ./infra/aws
+	$(GO) tool staticcheck ./...
+
+## test-aws: the AWS side against servers that others wrote, and the templates
+test-aws: build-lambda
+	infra/awstest/setup.sh
+	infra/awstest/validate.sh
+	PORTAL_AWS_TESTS=1 $(GO) test -timeout 20m -count=1 -p 1 ./infra/awstest/... ./infra/aws/... ./functions/aws/...
+
+## bench: what the design promises, as ratios within one run
+bench:
+	$(GO) run ./bench
+
+## build-lambda: the one artefact of every Lambda, reproducible
+build-lambda:
+	CGO_ENABLED=0 GOOS=linux GOARCH=$${GOARCH:-arm64} $(GO) build -tags lambda,lambda.norpc -trimpath -ldflags='-s -w -buildid=' -o $(BUILD)/bootstrap ./functions
+	$(GO) run ./infra/package -o $(BUILD)/portal.zip $(BUILD)/bootstrap
+
+## deploy: build, then sam deploy (samconfig.toml says where)
+deploy: build-lambda
+	sam deploy
+
+## golden: rewrite golden files after a change that was meant
+golden:
+	$(GO) test ./functions ./infra/... ./shared/... -args -update
+
+clean:
+	rm -rf $(BUILD)
+
+FORCE:
