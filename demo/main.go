@@ -20,7 +20,7 @@ func main() {
 	if base == "" {
 		base = "http://localhost:8080"
 	}
-	if err := story.Play(ctx, base, story.Demo(), os.Stdout, 30*time.Second); err != nil {
+	if err := story.Play(ctx, story.Portal{Base: base, People: story.Demo(), Away: 10 * time.Second}, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}

@@ -97,7 +97,7 @@ func (p *play) subscribe(ctx context.Context) error {
 	if err := p.declarant.refused(ctx, http.MethodPost, "/api/conformity/dossiers", map[string]string{}, http.StatusForbidden, "subscription_required"); err != nil {
 		return err
 	}
-	admin, err := p.signedIn(ctx, "Administrateur", p.people.Admin)
+	admin, err := p.signedIn(ctx, "Administrateur", p.Admin)
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,10 @@ import (
 // the dossier in charge and accepts the documents.
 func (p *play) assign(ctx context.Context) error {
 	var err error
-	if p.supervisor, err = p.signedIn(ctx, "Superviseure", p.people.Supervisor); err != nil {
+	if p.supervisor, err = p.signedIn(ctx, "Superviseure", p.Supervisor); err != nil {
 		return err
 	}
-	if p.agent, err = p.signedIn(ctx, "Agent", p.people.Agent); err != nil {
+	if p.agent, err = p.signedIn(ctx, "Agent", p.Agent); err != nil {
 		return err
 	}
 	var me struct {

@@ -16,10 +16,21 @@ type People struct {
 	Password                 string
 }
 
-// Play plays the whole story on a portal and tells it to out. away is how long
-// the portal may not answer before that is a surprise.
-func Play(ctx context.Context, base string, people People, out io.Writer, away time.Duration) error {
-	p := &play{base: base, people: people, out: out, away: away}
+// Portal is the portal that a story is played on.
+type Portal struct {
+	Base string
+	People
+	// Away is how long it may not answer before that is a surprise.
+	Away time.Duration
+	// Killed tells that it may be killed at any moment. Then a reminder,
+	// recorded before it is sent, may be lost, and a decision's letter, sent
+	// before it is recorded, may come twice; nothing else may.
+	Killed bool
+}
+
+// Play plays the whole story on a portal and tells it to out.
+func Play(ctx context.Context, portal Portal, out io.Writer) error {
+	p := &play{Portal: portal, out: out}
 	for _, chapter := range []struct {
 		title string
 		play  func(context.Context) error
@@ -46,10 +57,8 @@ func Play(ctx context.Context, base string, people People, out io.Writer, away t
 
 // play is what the chapters share.
 type play struct {
-	base   string
-	people People
-	out    io.Writer
-	away   time.Duration
+	Portal
+	out io.Writer
 
 	declarant, supervisor, agent *actor
 	company                      string // id of the declarant's organisation
@@ -58,13 +67,13 @@ type play struct {
 }
 
 func (p *play) actor(name, email string) *actor {
-	return &actor{Client: client.New(p.base, nil), Email: email, Name: name, out: p.out, away: p.away}
+	return &actor{Client: client.New(p.Base, nil), Email: email, Name: name, out: p.out, away: p.Away}
 }
 
 // signedIn is a seeded person, signed in.
 func (p *play) signedIn(ctx context.Context, name, email string) (*actor, error) {
 	a := p.actor(name, email)
-	return a, a.signIn(ctx, p.people.Password)
+	return a, a.signIn(ctx, p.Password)
 }
 
 func (a *actor) signIn(ctx context.Context, password string) error {

@@ -82,6 +82,9 @@ func TestNobodyEndsSomebodyElsesSession(t *testing.T) {
 	for _, named := range []string{id, id[:8], "", "current%2f", strings.Repeat("0", 16), strings.Repeat("%20", 16)} {
 		rival.Do(http.MethodDelete, sessions+"/"+named, nil).Want(http.StatusNotFound, "not_found")
 	}
+	for _, short := range []string{id[:1], id[:15], id + "0", strings.ToUpper(id) + "x"} {
+		mine.Do(http.MethodDelete, sessions+"/"+short, nil).Want(http.StatusNotFound, "not_found")
+	}
 	mine.Do(http.MethodGet, me, nil).Want(http.StatusOK, "")
 	p.Client().Do(http.MethodGet, sessions, nil).Want(http.StatusUnauthorized, "unauthenticated")
 }

@@ -29,6 +29,7 @@ const quick = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2E$"
 type checks struct {
 	nobody, somebody atomic.Int64
 	told             sync.Map // hash → password that it has
+	during           func()   // happens while a password is checked
 }
 
 func (c *checks) check(hash, typed string) (bool, bool, error) {
@@ -37,6 +38,9 @@ func (c *checks) check(hash, typed string) (bool, bool, error) {
 		return false, false, nil
 	}
 	c.somebody.Add(1)
+	if c.during != nil {
+		c.during()
+	}
 	known, ok := c.told.Load(hash)
 	return ok && known == typed, false, nil
 }
@@ -209,6 +213,27 @@ func TestRivalAttemptsAreAllCounted(t *testing.T) {
 	}
 	if c.count() != 12 {
 		t.Errorf("%d checks", c.count())
+	}
+}
+
+func TestAPasswordChangedWhileItIsCheckedOpensNothing(t *testing.T) {
+	p, c := counting(t)
+	change := func(edit func(*people.Person)) {
+		person, err := registry.Person(t.Context(), p.Ports.People, "active")
+		if err != nil {
+			t.Fatal(err)
+		}
+		edit(&person)
+		if err := p.Ports.People.Write(t.Context(), registry.Save(person)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.during = func() { change(func(p *people.Person) { p.Phone = "0528000000" }) }
+	p.Client().SignIn("active@argan.example", accounttest.Password).Want(http.StatusNoContent, "") // another change does not matter
+	c.during = func() { change(func(p *people.Person) { p.Password = quick + "other" }) }
+	p.Client().SignIn("active@argan.example", accounttest.Password).Want(http.StatusUnauthorized, "wrong_credentials")
+	if rows := p.Rows(people.PersonPK("active"), sessionPrefix); len(rows) != 1 {
+		t.Errorf("%d sessions", len(rows))
 	}
 }
 

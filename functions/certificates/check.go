@@ -9,6 +9,7 @@ import (
 	"portal/shared/calendar"
 	"portal/shared/i18n"
 	"portal/shared/problem"
+	"portal/shared/reference"
 	"portal/shared/step"
 )
 
@@ -84,7 +85,7 @@ func lookUp(ctx context.Context, p infra.Ports, text string) (Public, error) {
 	public := Public{
 		Number: number, Kind: string(e.Kind()), Status: string(status),
 		StatusLabel: i18n.Text(step.RequestOf(ctx).Lang, status.LabelKey(), nil),
-		Bureau:      e.BureauName, Route: e.Route, Issued: e.Issued, Lines: e.Lines, Goods: append([]Goods{}, first.Lines...),
+		Bureau:      e.BureauName, Route: e.Route, Issued: e.Issued, Lines: e.Lines, Goods: shown(first.Lines, step.RequestOf(ctx).Lang),
 	}
 	if !e.Expires.IsZero() {
 		public.Expires = e.Expires.String()
@@ -93,4 +94,22 @@ func lookUp(ctx context.Context, p infra.Ports, text string) (Public, error) {
 		public.ReplacedBy = e.ReplacedBy.String()
 	}
 	return public, nil
+}
+
+// shown puts the codes of goods in the words of a language.
+func shown(lines []Goods, lang string) []Goods {
+	goods := make([]Goods, len(lines))
+	for i, line := range lines {
+		line.Origin = nameIn(reference.Countries(), line.Origin, lang)
+		line.Unit = nameIn(reference.Units(), line.Unit, lang)
+		goods[i] = line
+	}
+	return goods
+}
+
+func nameIn(list reference.List, code, lang string) string {
+	if entry, ok := list.Lookup(code); ok {
+		return entry.Names.In(lang)
+	}
+	return code
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"portal/infra"
 	"portal/shared/calendar"
 	"portal/shared/i18n"
@@ -66,7 +68,12 @@ func page(p infra.Ports) step.Step {
 			out.Status = http.StatusNotFound
 		}
 		return out, nil
-	})
+	}, asPage(http.StatusOK), asPage(http.StatusNotFound))
+}
+
+// asPage describes an answer as the page.
+func asPage(status int) func(*huma.Operation) {
+	return step.Answers(status, "text/html", &huma.Schema{Type: huma.TypeString})
 }
 
 // stylePolicy lets the page use its own style and nothing else.

@@ -31,9 +31,9 @@ type Goods struct {
 	Designation string `json:"designation"`
 	Brand       string `json:"brand,omitempty"`
 	Reference   string `json:"reference,omitempty"`
-	Origin      string `json:"origin"`
+	Origin      string `json:"origin"` // stored as ISO 3166-1 code, shown by name
 	Quantity    string `json:"quantity"`
-	Unit        string `json:"unit"`
+	Unit        string `json:"unit"` // stored as UN/ECE Recommendation 20 code, shown by name
 	Remark      string `json:"remark,omitempty"`
 }
 

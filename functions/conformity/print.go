@@ -131,7 +131,7 @@ func certificateRows(f *conformity.File, cert certificate.Certificate, kind pape
 	for _, line := range printedLines(f, kind) {
 		goods = append(goods, certificates.Goods{
 			N: line.N, HS: line.HS, Designation: line.Designation, Brand: line.Brand, Reference: line.Reference,
-			Origin: line.Origin, Quantity: line.Quantity, Unit: line.Unit, Remark: line.Remark,
+			Origin: f.Goods[line.N-1].Origin, Quantity: line.Quantity, Unit: f.Goods[line.N-1].Unit, Remark: line.Remark,
 		})
 	}
 	ref := conformity.CertificateRef{Kind: string(kind), Number: cert.Number.String(), Issued: cert.Issued}

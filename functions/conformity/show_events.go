@@ -62,7 +62,7 @@ func showEvents(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, badCursor(err)
 		}
-		hide := f.Status != conformity.Closed && caller.HasIn(f.Owner, "declarant")
+		hide := findingsHidden(caller, &f.Dossier)
 		out := &eventsOutput{}
 		out.Body.Cursor = page.Cursor
 		out.Body.Events = []eventView{}

@@ -12,6 +12,7 @@ import (
 	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/i18n"
+	"portal/shared/people"
 	"portal/shared/problem"
 	"portal/shared/step"
 )
@@ -119,12 +120,15 @@ func (r room) view(ctx context.Context, f *conformity.File) view {
 		Object: f.Object, Type: f.Type, Route: f.Route, Owner: f.Owner, Exporter: f.Exporter,
 		Bureau: f.Bureau, Agent: f.Agent, AgentName: f.AgentName,
 		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Due: f.Due, Lines: f.Lines,
-		Response: string(f.Response), Tally: f.Tally,
-		Form: map[string]section{}, Documents: []documentView{}, Asked: []askedView{}, Certificates: []certificateView{},
+		Response: string(f.Response),
+		Form:     map[string]section{}, Documents: []documentView{}, Asked: []askedView{}, Certificates: []certificateView{},
 		Allowed: allowed(request.Caller, &f.Dossier),
 	}
 	for _, why := range f.BureauWhy {
 		v.BureauWhy = append(v.BureauWhy, i18n.Text(request.Lang, why.Code, why.Params))
+	}
+	if !findingsHidden(request.Caller, &f.Dossier) {
+		v.Tally = f.Tally
 	}
 	if f.Response != "" {
 		v.ResponseLabel = label("response." + string(f.Response))
@@ -148,6 +152,12 @@ func (r room) view(ctx context.Context, f *conformity.File) view {
 		v.Certificates = append(v.Certificates, certificateView{Kind: c.Kind, Number: c.Number, Issued: c.Issued, Expires: c.Expires, Check: CheckURL(r.Settings, c.Number)})
 	}
 	return v
+}
+
+// findingsHidden tells whether verdicts are none of the caller's business yet:
+// they stay between the bureau's people until the answer is given.
+func findingsHidden(c people.Caller, d *conformity.Dossier) bool {
+	return d.Status != conformity.Closed && c.HasIn(d.Owner, people.Declarant)
 }
 
 // CheckURL is the public page of a certificate, which its QR code names.

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"portal/infra"
 	"portal/shared/forms"
 	"portal/shared/problem"
@@ -35,5 +37,5 @@ func showForm(infra.Ports) step.Step {
 		}
 		schema, err := forms.Raw(name)
 		return &schemaOutput{ContentType: "application/schema+json", Body: schema}, err
-	})
+	}, step.Answers(http.StatusOK, "application/schema+json", &huma.Schema{Type: huma.TypeObject}))
 }

@@ -163,16 +163,21 @@ func TestLinksNameTheDownload(t *testing.T) {
 }
 
 func TestReadStopsAtTheMaximumWhateverIsAnnounced(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	chunk := strings.Repeat("x", 1000)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.(http.Flusher).Flush() // no length announced
-		for range 1000 {
-			fmt.Fprint(w, strings.Repeat("x", 1000))
+		for n := 0; n < 1000 || strings.HasSuffix(r.URL.Path, "/endless"); n++ {
+			if _, err := fmt.Fprint(w, chunk); err != nil {
+				return
+			}
 		}
 	}))
 	defer server.Close()
 	f := Ports(variables(map[string]string{"BUCKET": "b", "AWS_ENDPOINT_URL_S3": server.URL})).Files
-	if _, err := f.Read(t.Context(), "documents/a", 999_999); !errors.Is(err, infra.ErrTooLarge) {
-		t.Errorf("read = %v, want ErrTooLarge", err)
+	for _, key := range []string{"documents/a", "documents/endless"} {
+		if _, err := f.Read(t.Context(), key, 999_999); !errors.Is(err, infra.ErrTooLarge) {
+			t.Errorf("read of %s = %v, want ErrTooLarge", key, err)
+		}
 	}
 	if data, err := f.Read(t.Context(), "documents/a", 1_000_000); err != nil || len(data) != 1_000_000 {
 		t.Errorf("read = %d bytes, %v", len(data), err)

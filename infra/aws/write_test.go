@@ -151,6 +151,17 @@ func cancelledBecause(code, message string) answer {
 	return a
 }
 
+// What is wrong in itself is not tried again because a rival was there too.
+func TestWriteGivesUpOnWhatIsInvalid(t *testing.T) {
+	s, url := play(t, cancelled("TransactionConflict", "ValidationError"), done)
+	if err := dossiers(url).Write(t.Context(), put(rowA), put(rowB)); err == nil || errors.Is(err, infra.ErrConditionFailed) {
+		t.Errorf("write = %v", err)
+	}
+	if len(s.requests) != 1 {
+		t.Errorf("%d requests", len(s.requests))
+	}
+}
+
 func TestDrawOutlastsRivals(t *testing.T) {
 	s, url := play(t, failure("TransactionConflictException", "busy"), answer{body: `{"Attributes":{"n":{"N":"7"}}}`})
 	if n, err := dossiers(url).Draw(t.Context(), rowA); err != nil || n != 7 {

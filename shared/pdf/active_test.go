@@ -25,6 +25,9 @@ func TestActiveContentIsRefused(t *testing.T) {
 		"all of it escaped":              {"<< /#53 /#4a#61#76#61#53#63#72#69#70#74 >>", JavaScript},
 		"an escape some readers accept":  {"<< /S /J#5HvaScript >>", JavaScript},
 		"names without white space":      {"<</S/JavaScript/JS(x)>>", JavaScript},
+		"blanks of one reader":           {"<< /S\xff/JavaScript\x80 >>", JavaScript},
+		"a blank of one reader alone":    {"<< /S \xff /JavaScript >>", JavaScript},
+		"a null behind the name":         {"<< /S /JavaScript#00s >>", JavaScript},
 		"a comment in between":           {"<< /S % >>\n/JavaScript >>", JavaScript},
 		"a null in between":              {"<< /S\x00/JavaScript\x00>>", JavaScript},
 		"a dictionary out of step":       {"<< 7 /S /JavaScript >>", JavaScript},
@@ -98,6 +101,8 @@ func TestActiveContentIsFoundWhereverItStands(t *testing.T) {
 		"behind a number broken by a note": onePage().raw("9 %\n 0 %\nobj " + action + " endobj\n").finish(),
 		"behind a number that is too long": onePage().raw("99999999999999999999 0 obj " + action + " endobj\n").finish(),
 		"behind a keyword with a number":   onePage().raw("9 0 obj5 obj " + action + " endobj\n").finish(),
+		"behind a number with a point":     onePage().raw("9 0.obj " + action + " endobj\n").finish(),
+		"between characters unknown":       onePage().raw("9\xa00\xa0obj\v" + action + " endobj\n").finish(),
 		"without an end":                   append(onePage().finish(), "9 0 obj "+action...),
 		"without white space":              append(onePage().finish(), "9 0obj"+action...),
 	}

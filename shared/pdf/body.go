@@ -96,11 +96,11 @@ func (f *file) readBody() {
 	}
 }
 
-// beginsObject says whether the "obj" at offset at can be the keyword.
+// beginsObject says whether the "obj" at offset at can be the keyword: some readers
+// take it for that right behind a number or a character they do not know.
 func beginsObject(content string, at int) bool {
 	after := at + len("obj")
-	return at > 0 && (blank(content[at-1]) || digit(content[at-1])) &&
-		(after == len(content) || !regular(content[after]) || numeric(content[after]))
+	return at > 0 && !letter(content[at-1]) && (after == len(content) || !letter(content[after]))
 }
 
 // readObject reads the object whose keyword stands at offset at. It returns the
@@ -115,7 +115,7 @@ func (f *file) readObject(at int, isPlaced bool) (end int, cut bool) {
 	f.found.inspectObject(v)
 	if number, ok := objectNumber(f.text, at); ok {
 		f.define(number, definition{text: f.text, at: p.start, order: at}, isPlaced)
-		f.garbled = f.garbled || p.garbled
+		f.garbled = f.garbled || p.garbled || p.cut
 	}
 	if v.kind != isDictionary {
 		return at, p.cut
@@ -241,7 +241,7 @@ func objectNumber(content string, at int) (number int, ok bool) {
 // integerBefore reads the digits before offset at, white space in between
 // allowed. The integer is -1 if there is none or it is too long.
 func integerBefore(content string, at int) (start, n int) {
-	for at > 0 && blank(content[at-1]) {
+	for at > 0 && classes[content[at-1]]&(isBlank|isStray) != 0 {
 		at--
 	}
 	end := at

@@ -85,7 +85,7 @@ func (l *lexer) lex(first byte) token {
 func (l *lexer) skipBlanks() {
 	for l.pos < len(l.text) {
 		switch c := l.text[l.pos]; {
-		case blank(c):
+		case classes[c]&(isBlank|isStray) != 0:
 			l.pos++
 		case c == '%':
 			l.skipLine()
@@ -104,25 +104,30 @@ func (l *lexer) skipLine() {
 // name reads "/Name" and decodes its #xx escapes: /J#61vaScript is /JavaScript.
 func (l *lexer) name() token {
 	l.pos++
-	text := l.regularRun()
-	if strings.IndexByte(text, '#') >= 0 {
-		text = decodeName(text)
+	text := l.run(isBlank | isDelimiter)
+	for i := range len(text) {
+		if text[i] == '#' || classes[text[i]]&isStray != 0 {
+			return token{kind: nameToken, text: decodeName(text)}
+		}
 	}
 	return token{kind: nameToken, text: text}
 }
 
-// decodeName decodes every # with two characters behind it, hexadecimal digits
-// or not: readers differ on malformed escapes, and a decoded name can only make
-// the check stricter.
+// decodeName decodes every # with two characters behind it, hexadecimal digits or
+// not, and drops what follows a null or stray character: readers differ on these,
+// and a name taken for a shorter one can only make the check stricter.
 func decodeName(text string) string {
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
-		if text[i] != '#' || i+2 >= len(text) {
-			b.WriteByte(text[i])
-			continue
+		c := text[i]
+		if c == '#' && i+2 < len(text) {
+			c = hexDigit(text[i+1])<<4 + hexDigit(text[i+2])
+			i += 2
 		}
-		b.WriteByte(hexDigit(text[i+1])<<4 + hexDigit(text[i+2]))
-		i += 2
+		if c == 0 || classes[c]&isStray != 0 {
+			break
+		}
+		b.WriteByte(c)
 	}
 	return b.String()
 }
@@ -196,13 +201,13 @@ func (l *lexer) keyword() token {
 		l.pos++
 		return token{kind: keywordToken, text: l.text[l.pos-1 : l.pos]}
 	}
-	return token{kind: keywordToken, text: l.regularRun()}
+	return token{kind: keywordToken, text: l.run(isBlank | isStray | isDelimiter)}
 }
 
-// regularRun reads up to the next white space or delimiter.
-func (l *lexer) regularRun() string {
+// run reads up to the next character of the classes in end.
+func (l *lexer) run(end uint8) string {
 	start := l.pos
-	for l.pos < len(l.text) && regular(l.text[l.pos]) {
+	for l.pos < len(l.text) && classes[l.text[l.pos]]&end == 0 {
 		l.pos++
 	}
 	return l.text[start:l.pos]
@@ -214,6 +219,7 @@ const (
 	isNumeric
 	isDigit
 	isHexDigit
+	isStray // white space to some reader, a regular character by the standard
 )
 
 // isDecimal is what a decimal digit is.
@@ -222,6 +228,7 @@ const isDecimal = isNumeric | isDigit | isHexDigit
 // classes of characters (ISO 32000-1, 7.2.2).
 var classes = [256]uint8{
 	0: isBlank, '\t': isBlank, '\n': isBlank, '\f': isBlank, '\r': isBlank, ' ': isBlank,
+	'\v': isStray, 0x80: isStray, 0xFF: isStray,
 	'(': isDelimiter, ')': isDelimiter, '<': isDelimiter, '>': isDelimiter, '[': isDelimiter,
 	']': isDelimiter, '{': isDelimiter, '}': isDelimiter, '/': isDelimiter, '%': isDelimiter,
 	'+': isNumeric, '-': isNumeric, '.': isNumeric,
@@ -234,6 +241,4 @@ var classes = [256]uint8{
 func blank(c byte) bool   { return classes[c]&isBlank != 0 }
 func numeric(c byte) bool { return classes[c]&isNumeric != 0 }
 func digit(c byte) bool   { return classes[c]&isDigit != 0 }
-
-// regular says that c is neither white space nor a delimiter.
-func regular(c byte) bool { return classes[c]&(isBlank|isDelimiter) == 0 }
+func letter(c byte) bool  { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -180,6 +180,7 @@ func TestScriptsInObjectStreamsAreFound(t *testing.T) {
 		"a stream later superseded":    update(stream("/N 1 /First 5", "30 0 "+action), "9 0 obj null endobj"),
 		"an object later superseded":   update(stream("/N 1 /First 5", "30 0 "+action), "30 0 obj null endobj"),
 		"a stream in a later revision": update(onePage().finish(), "9 0 obj << /N 1 /First 5 /Length 44 >> stream\n30 0 "+action+"\nendstream endobj"),
+		"a word before the stream":     onePage().raw("9 0 obj << /N 1 /First 5 /Length 44 >> >> word stream\n30 0 " + action + "\nendstream endobj\n").finish(),
 		"a stream in another stream":   stream("", "8 0 obj << /N 1 /First 5 /Length 44 >> stream\n30 0 "+action+"\nendstream endobj"),
 	}
 	for name, data := range tests {

@@ -137,30 +137,39 @@ func (p *parser) items(closing tokenKind, depth int) []value {
 			p.cut = true
 			return items
 		case t.kind == closing:
-			p.garbled = p.garbled || closing == dictClose && lackValue(items)
+			p.garbled = p.garbled || closing == dictClose && !paired(items)
 			return items
 		case t.kind == keywordToken && t.text == "R" && endInTwoIntegers(items):
 			items = items[:len(items)-1]
 			items[len(items)-1].kind = isReference
 			p.values--
 		default:
+			p.garbled = p.garbled || !t.belongs()
 			items = append(items, p.value(t, depth))
 			p.count()
 		}
 	}
 }
 
-// lackValue says that a dictionary's items end with a key without a value. Some
-// readers take the closing token for the value and read on.
-func lackValue(items []value) bool {
-	i := 0
-	for i < len(items) {
-		if items[i].kind == isName {
-			i++
-		}
-		i++
+// belongs says that t can stand inside an object.
+func (t token) belongs() bool {
+	switch t.kind {
+	case keywordToken:
+		return t.text == "null" || t.text == "true" || t.text == "false"
+	case arrayClose, dictClose:
+		return false
 	}
-	return i > len(items)
+	return true
+}
+
+// paired says that a dictionary's items are keys with a value each.
+func paired(items []value) bool {
+	for i := 0; i < len(items); i += 2 {
+		if items[i].kind != isName {
+			return false
+		}
+	}
+	return len(items)%2 == 0
 }
 
 func (p *parser) count() {

@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -54,6 +55,20 @@ func Status(code int) func(*huma.Operation) {
 
 // Created is Status(201).
 func Created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
+
+// Answers describes an answer whose body is no JSON of the output struct: a
+// page, or a document made elsewhere.
+func Answers(code int, media string, schema *huma.Schema) func(*huma.Operation) {
+	return func(op *huma.Operation) {
+		if op.Responses == nil {
+			op.Responses = map[string]*huma.Response{}
+		}
+		op.Responses[strconv.Itoa(code)] = &huma.Response{
+			Description: http.StatusText(code),
+			Content:     map[string]*huma.MediaType{media: {Schema: schema}},
+		}
+	}
+}
 
 // Form makes a step read a raw form body: huma neither checks it nor stops at
 // its first fault; package forms names every fault at once. schema is the

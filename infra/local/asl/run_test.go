@@ -13,8 +13,8 @@ import (
 	"portal/infra"
 )
 
-// signals is a park function that wakes its own token as often as there are
-// events, and so drives a review to its end.
+// selfWaking is a park function that wakes its own token, and so drives a
+// review through all of its events.
 func (b *rig) selfWaking() function {
 	return func(ctx context.Context, payload json.RawMessage) (any, error) {
 		var in struct{ Token string }
