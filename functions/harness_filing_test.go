@@ -289,13 +289,24 @@ var drafted = &scene{from: staged, play: func(h *harness) {
 	h.marks["draft3"] = h.as(hamza).drafts("BV", 2).ID
 }}
 
-// everywhere has one dossier of Atlas at BV in each status, under its name.
+// placed is the name of a PDF that waits under incoming/ of every dossier of
+// the scene everywhere.
+const placed = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+// everywhere has one dossier of Atlas at BV in each status, under its name. The
+// one in processing has a verdict on each of its lines.
 var everywhere = &scene{from: staged, play: func(h *harness) {
 	for _, status := range conformity.Procedure.Statuses {
 		id := h.as(yasmine).drafts("BV", 2).ID
 		h.brings(id, status)
+		if status == conformity.InProcessing {
+			h.as(omar).does(id, "verdicts", verdictsOn(conformity.Conforming, conformity.Conforming))
+		}
 		if got := h.head(id).Status; got != status {
 			h.t.Fatalf("brought to %s, not %s", got, status)
+		}
+		if err := h.portal.Files().Put(h.context(), "incoming/"+id+"/"+placed, "application/pdf", goodPDF()); err != nil {
+			h.t.Fatalf("place a file: %v", err)
 		}
 		h.marks[string(status)] = id
 	}

@@ -10,6 +10,7 @@ import (
 
 	"portal/functions/accounts/accounttest"
 	"portal/functions/accounts/registry"
+	"portal/infra"
 	"portal/shared/people"
 )
 
@@ -272,4 +273,40 @@ func TestASessionOpenedWhilePasswordsChangeDoesNotOutliveIt(t *testing.T) {
 		}
 	}
 	mine.Do(http.MethodGet, "/api/accounts/me", nil).Want(http.StatusOK, "")
+}
+
+func TestASessionOpenedAtTheLastMomentIsEndedToo(t *testing.T) {
+	p := open(t)
+	mine := p.Client().Join("yasmine@argan.example")
+	id, _, _ := strings.Cut(mine.Cookies["session"], ".")
+	late := infra.Key{PK: people.PersonPK(id), SK: people.SessionSK("late")}
+	p.Trace.Before("Write infra.Put person/person", func() {
+		if err := p.Ports.People.Write(t.Context(), infra.Put{Key: late, Value: people.Session{Created: accounttest.Noon, LastSeen: accounttest.Noon}}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	mine.Do(http.MethodPost, changes, map[string]string{"current": accounttest.Password, "password": other, "again": other}).Want(http.StatusNoContent, "")
+	if rows := p.Rows(late.PK, "session#"); len(rows) != 1 || rows[0].Key == late {
+		t.Errorf("%d sessions", len(rows))
+	}
+}
+
+func TestALinkFollowedWhileItsAccountChangesStillWorks(t *testing.T) {
+	p := open(t)
+	c := p.Client()
+	token := c.Register("yasmine@argan.example")
+	p.Trace.Before("Write infra.Put person/person", func() {
+		id, err := registry.HolderOf(t.Context(), p.Ports.People, "yasmine@argan.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		person, err := registry.Person(t.Context(), p.Ports.People, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Ports.People.Write(t.Context(), registry.Save(person)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	c.Choose(token, accounttest.Password).Want(http.StatusNoContent, "")
 }

@@ -216,24 +216,64 @@ func TestRivalAttemptsAreAllCounted(t *testing.T) {
 	}
 }
 
+// edit changes an account behind a step's back.
+func edit(t *testing.T, p *accounttest.Portal, change func(*people.Person)) {
+	t.Helper()
+	person := read(t, p, "active")
+	change(&person)
+	if err := p.Ports.People.Write(t.Context(), registry.Save(person)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAPasswordChangedWhileItIsCheckedOpensNothing(t *testing.T) {
 	p, c := counting(t)
-	change := func(edit func(*people.Person)) {
-		person, err := registry.Person(t.Context(), p.Ports.People, "active")
-		if err != nil {
-			t.Fatal(err)
-		}
-		edit(&person)
-		if err := p.Ports.People.Write(t.Context(), registry.Save(person)); err != nil {
-			t.Fatal(err)
-		}
+	phone := func() { edit(t, p, func(p *people.Person) { p.Phone += "0" }) }
+	password := func() { edit(t, p, func(p *people.Person) { p.Password = quick + "other" }) }
+	signIn := func() int { return p.Client().SignIn("active@argan.example", accounttest.Password).Status }
+	const write = "Write infra.Check person/person"
+
+	// Another change does not matter, neither during the check nor after.
+	c.during = phone
+	if got := signIn(); got != http.StatusNoContent {
+		t.Errorf("%d", got)
 	}
-	c.during = func() { change(func(p *people.Person) { p.Phone = "0528000000" }) }
-	p.Client().SignIn("active@argan.example", accounttest.Password).Want(http.StatusNoContent, "") // another change does not matter
-	c.during = func() { change(func(p *people.Person) { p.Password = quick + "other" }) }
-	p.Client().SignIn("active@argan.example", accounttest.Password).Want(http.StatusUnauthorized, "wrong_credentials")
-	if rows := p.Rows(people.PersonPK("active"), sessionPrefix); len(rows) != 1 {
+	c.during = nil
+	p.Trace.Before(write, phone)
+	if got := signIn(); got != http.StatusNoContent {
+		t.Errorf("%d", got)
+	}
+	p.Trace.Before(write, password)
+	if got := signIn(); got != http.StatusUnauthorized {
+		t.Errorf("changed before the session is written: %d", got)
+	}
+	edit(t, p, func(p *people.Person) { p.Password = quick + "active" })
+	c.during = password
+	if got := signIn(); got != http.StatusUnauthorized {
+		t.Errorf("changed during the check: %d", got)
+	}
+	if rows := p.Rows(people.PersonPK("active"), sessionPrefix); len(rows) != 2 {
 		t.Errorf("%d sessions", len(rows))
+	}
+}
+
+func TestAnAttemptCountsBesideARivals(t *testing.T) {
+	p, _ := counting(t)
+	key := attemptsAt("active@argan.example")
+	p.Trace.Before("Write infra.Put attempts", func() {
+		rival := infra.Put{Key: key, Value: attempts{Wrong: 4, First: accounttest.Noon}, Expires: accounttest.Noon.Add(attemptsWindow)}
+		if err := p.Ports.People.Write(t.Context(), rival); err != nil {
+			t.Fatal(err)
+		}
+	})
+	p.Client().SignIn("active@argan.example", "wrong").Want(http.StatusUnauthorized, "wrong_credentials")
+	row, err := p.Ports.People.Get(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a attempts
+	if err := row.Decode(&a); err != nil || a.Wrong != 5 || !a.Until.Equal(accounttest.Noon.Add(slowFirst)) {
+		t.Errorf("%+v %v", a, err)
 	}
 }
 

@@ -231,5 +231,5 @@ func comparable(s seen) string {
 	for _, name := range []string{"Accept-Encoding", "Content-Length", "X-Forwarded-Proto"} {
 		s.header.Del(name)
 	}
-	return fmt.Sprintf("%s %q %q %q %q %q", s.method, s.path, s.url, s.query, s.body, s.header)
+	return fmt.Sprintf("%s %q %q %q %q %q", s.method, s.path, s.server, s.query, s.body, s.header)
 }

@@ -28,8 +28,8 @@ const secret = "s3cret"
 
 // seen is what a handler sees of a request.
 type seen struct {
-	method, path, url, requestURI, query, host, remote, body string
-	header                                                   http.Header
+	method, path, server, requestURI, query, host, remote, body string
+	header                                                      http.Header
 }
 
 // watch answers everything and keeps what it saw last.
@@ -39,7 +39,7 @@ func watch(into *seen) http.Handler {
 		if err != nil {
 			panic(err)
 		}
-		*into = seen{r.Method, r.URL.Path, r.URL.String(), r.RequestURI, r.URL.RawQuery, r.Host, r.RemoteAddr, string(body), r.Header}
+		*into = seen{r.Method, r.URL.Path, r.URL.Scheme + r.URL.Host, r.RequestURI, r.URL.RawQuery, r.Host, r.RemoteAddr, string(body), r.Header}
 		w.WriteHeader(http.StatusNoContent)
 	})
 }

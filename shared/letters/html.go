@@ -77,7 +77,7 @@ func (l letter) body() string {
 }
 
 func (l letter) prose(p *page, name string) {
-	for _, paragraph := range paragraphs(l.raw(name)) {
+	for _, paragraph := range l.paragraphs(name) {
 		filled := fill(html.EscapeString(paragraph), l.Values, isolatedHTML)
 		p.tag("p", styleP, strings.ReplaceAll(filled, "\n", "<br>"))
 	}

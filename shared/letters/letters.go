@@ -169,11 +169,12 @@ func unfilled(text string, values map[string]string) string {
 	}
 }
 
-func paragraphs(text string) []string {
+func (l letter) paragraphs(name string) []string {
 	var out []string
-	for _, p := range strings.Split(text, "\n\n") {
-		if p = strings.TrimSpace(p); p != "" {
-			out = append(out, p)
+	for _, p := range strings.Split(l.raw(name), "\n\n") {
+		said := fill(p, l.Values, func(value string) string { return value })
+		if strings.TrimSpace(said) != "" {
+			out = append(out, strings.TrimSpace(p))
 		}
 	}
 	return out

@@ -10,7 +10,7 @@ import (
 func (l letter) plain() string {
 	var blocks []string
 	add := func(name string) {
-		for _, p := range paragraphs(l.raw(name)) {
+		for _, p := range l.paragraphs(name) {
 			blocks = append(blocks, fill(p, l.Values, l.isolated))
 		}
 	}

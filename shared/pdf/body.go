@@ -11,7 +11,7 @@ type file struct {
 	limits     *limits
 	found      findings
 	cut        bool // the file ends inside its last object
-	garbled    bool // readers differ on where an object ends
+	garbled    bool // an object or trailer is not well formed
 	streamEnds []int
 	defined    map[int]definition
 	roots      []placed // what trailers name as /Root
@@ -53,7 +53,7 @@ func (f *file) readTrailers() {
 		f.limits.object()
 		p := newParser(f.text, at+len("trailer"), f.limits)
 		if v, ok := p.object(); ok && v.kind == isDictionary {
-			f.garbled = f.garbled || p.garbled
+			f.garbled = f.garbled || p.garbled || p.cut
 			f.found.inspect(v)
 			f.trailer(v, at)
 		}
@@ -113,8 +113,11 @@ func (f *file) readObject(at int, isPlaced bool) (end int, cut bool) {
 		return at, true
 	}
 	f.found.inspectObject(v)
-	if number, ok := objectNumber(f.text, at); ok {
+	number, numbered := objectNumber(f.text, at)
+	if numbered {
 		f.define(number, definition{text: f.text, at: p.start, order: at}, isPlaced)
+	}
+	if numbered || v.kind == isDictionary { // else it may be a word in a text
 		f.garbled = f.garbled || p.garbled || p.cut
 	}
 	if v.kind != isDictionary {
@@ -124,25 +127,27 @@ func (f *file) readObject(at int, isPlaced bool) (end int, cut bool) {
 		f.catalogues = append(f.catalogues, placed{v, at})
 	}
 	cut = p.cut
-	if keywordEnd, ok := p.streamKeyword(); ok {
-		return f.readStream(v, keywordEnd, at)
+	keywordEnd, adjoins := p.streamKeyword()
+	if keywordEnd < 0 {
+		return at, cut
 	}
-	return at, cut
+	f.garbled = f.garbled || !adjoins
+	return f.readStream(v, keywordEnd, at)
 }
 
-// streamKeyword looks for "stream" behind a dictionary. Like some readers it passes
-// over what does not belong there.
-func (p *parser) streamKeyword() (end int, ok bool) {
-	for {
+// streamKeyword finds the end of "stream" behind a dictionary, or -1. Like some
+// readers it passes over what does not belong there; adjoins is false then.
+func (p *parser) streamKeyword() (end int, adjoins bool) {
+	for adjoins = true; ; adjoins = false {
 		t := p.next()
 		switch {
 		case t.kind == endOfText:
-			return 0, false
+			return -1, adjoins
 		case t.kind != keywordToken:
 		case strings.HasPrefix(t.text, "stream"):
-			return t.start + len("stream"), true
+			return t.start + len("stream"), adjoins
 		case t.text == "endobj" || t.text == "obj" || t.text == "xref" || t.text == "trailer":
-			return 0, false
+			return -1, adjoins
 		}
 	}
 }

@@ -11,9 +11,9 @@
 // stream, string or comment counts too, because a reader that rebuilds a broken
 // index would take it for one; the mere word in a text does not.
 //
-// Where two readers could understand an object stream or a garbled object
-// differently, the file is refused as damaged: what cannot be read for certain
-// cannot be vouched for.
+// A broken index is tolerated, a broken object is not: each reader repairs it in
+// its own way, so that a script may hide from one and run in another. The same
+// holds for an object stream that two readers could unpack differently.
 //
 // The package keeps no state, and time and memory are bounded by a multiple of
 // the file's size.
@@ -89,10 +89,10 @@ func (f *file) read() *Fault {
 		return &Fault{Code: Damaged, Detail: tooComplex}
 	case !readable:
 		return &Fault{Code: Damaged, Detail: badObjectStream}
-	case f.garbled:
-		return &Fault{Code: Damaged, Detail: garbledObject}
 	case f.cut:
 		return &Fault{Code: Damaged, Detail: cutShort}
+	case f.garbled:
+		return &Fault{Code: Damaged, Detail: garbledObject}
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ const (
 	// NotAPDF: no "%PDF-" within the first 1024 bytes.
 	NotAPDF = "not_a_pdf"
 	// Damaged: no catalogue or page tree can be found, even by searching the
-	// whole file; or a part that could hide something cannot be read.
+	// whole file; or an object is not well formed or cannot be unpacked.
 	Damaged = "pdf_damaged"
 	// Encrypted: some revision of the file is encrypted, with or without a
 	// password to open it.

@@ -55,17 +55,9 @@ func (f *file) unpack(s objectStream) bool {
 	return ok && f.readPacked(content, first, places, s.order)
 }
 
-// unambiguous says that the dictionary is well formed and no key that tells how to
-// unpack the stream is there twice, be it under its other name.
+// unambiguous says that no key that tells how to unpack the stream is there twice,
+// be it under its other name.
 func unambiguous(dict value) bool {
-	if len(dict.items)%2 != 0 {
-		return false
-	}
-	for i := 0; i < len(dict.items); i += 2 {
-		if dict.items[i].kind != isName {
-			return false
-		}
-	}
 	for _, names := range [][]string{
 		{"N"}, {"First"}, {"Length"}, {"Filter", "F"}, {"DecodeParms", "DP"},
 	} {

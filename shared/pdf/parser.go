@@ -64,7 +64,7 @@ type parser struct {
 	values  int
 	start   int  // offset of the object read last
 	cut     bool // the text ended inside it
-	garbled bool // readers differ on where it ends
+	garbled bool // it is not well formed
 }
 
 func newParser(text string, pos int, l *limits) *parser {

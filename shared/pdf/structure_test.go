@@ -23,7 +23,7 @@ func TestStructure(t *testing.T) {
 		"an object cut short at the end":           {good[:bytes.LastIndex(good, []byte("\nendstream"))], Damaged + " " + cutShort},
 		"a dictionary cut short at the end":        {append(good[:xref:xref], "5 0 obj << /A [ 1 2"...), Damaged + " " + cutShort},
 		"a keyword cut short at the end":           {append(good[:xref:xref], "5 0 obj"...), Damaged + " " + cutShort},
-		"an open dictionary, a trailer after it":   {append(good[:xref:xref], "5 0 obj << /A [ 1 2 \ntrailer << /Root 1 0 R >>"...), "ok"},
+		"an open dictionary, a trailer after it":   {append(good[:xref:xref], "5 0 obj << /A [ 1 2 \ntrailer << /Root 1 0 R >>"...), Damaged + " " + garbledObject},
 		"a catalogue without pages":                {bytes.Replace(good, []byte("/Pages 2"), []byte("/Leafs 2"), 1), Damaged + " " + noPageTree},
 		"pages that are not there":                 {bytes.Replace(good, []byte("/Pages 2"), []byte("/Pages 8"), 1), Damaged + " " + noPageTree},
 		"pages that refer to themselves":           {onePage().object(2, "2 0 R").finish(), Damaged + " " + noPageTree},
@@ -40,10 +40,6 @@ func TestStructure(t *testing.T) {
 		"an object whose stream is never closed":   {onePage().raw("5 0 obj << >> stream\nabc").finish(), "ok"},
 		"stream data that says endstream":          {onePage().stream(5, "", "endstream endobj 3 0 obj null endobj").finish(), "ok"},
 		"stream data that looks like a dictionary": {onePage().stream(5, "", "3 0 obj null endobj").finish(), "ok"},
-		"a string that is not hexadecimal":         {onePage().object(5, "<< /A <4! /S /JavaScript> >>").finish(), Damaged + " " + garbledObject},
-		"a trailer with such a string":             {onePage().finishWith("/Root 1 0 R /ID [<!>]"), Damaged + " " + garbledObject},
-		"such a string in the data of a stream":    {onePage().stream(5, "", "obj << /A <4!> >>").finish(), "ok"},
-		"a key without a value":                    {onePage().raw("5 0 obj << /A 1 /B >> /S /JavaScript >> endobj\n").finish(), Damaged + " " + garbledObject},
 		"objects without white space":              {[]byte("%PDF-1.4 1 0obj<</Pages 2 0R>>endobj 2 0obj<</Kids[<<>>]>>endobj trailer<</Root 1 0R>>"), "ok"},
 		"carriage returns only":                    {[]byte("%PDF-1.4\r1 0 obj\r<</Pages 2 0 R>>\rendobj\r2 0 obj\r<</Kids[<<>>]>>\rendobj\rtrailer\r<</Root 1 0 R>>"), "ok"},
 		"comments between all tokens":              {[]byte("%PDF-1.4\n1 0 obj%\n<<%\n/Pages%\n2%\n0%\nR%\n>>endobj 2 0 obj<</Kids[<<>>]>>endobj trailer%\n<</Root 1 0 R>>"), "ok"},
@@ -51,6 +47,38 @@ func TestStructure(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { expect(t, test.data, test.want) })
 	}
+}
+
+// Each reader repairs such an object in its own way.
+func TestMalformedObjectsAreRefused(t *testing.T) {
+	tests := map[string]string{
+		"a string that is not hexadecimal":   "<< /A <4! /S /JavaScript> >>",
+		"a key without a value":              "<< /A 1 /B >> /S /JavaScript >>",
+		"a key that is no name":              "<< 1 /A >>",
+		"one value too many":                 "<< /A 1 2 >>",
+		"a word that means nothing":          "<< /A B >>",
+		"a word that belongs outside":        "[ endobj ]",
+		"a bracket closed by another":        "[ >> ]",
+		"a dictionary closed by a bracket":   "<< /A ] >>",
+		"a parenthesis that closes nothing":  "[ (a)) ]",
+		"an open array":                      "[",
+		"an open string":                     "( ",
+		"an open stream dictionary":          "<< /N 2 /First 10 (/Length 2 >>\nstream\n12\nendstream",
+		"a nested stream dictionary":         "<< /A << /N 2 /First 10 /Length 2 >>\nstream\n12\nendstream >>",
+		"a stream dictionary closed early":   "<< /A 1 >> /Length 2 >>\nstream\n12\nendstream",
+		"a word between dictionary and data": "<< /Length 2 >> word\nstream\n12\nendstream",
+	}
+	for name, body := range tests {
+		t.Run(name, func(t *testing.T) {
+			expect(t, onePage().object(5, body).finish(), Damaged+" "+garbledObject)
+		})
+	}
+	t.Run("in a trailer", func(t *testing.T) {
+		expect(t, onePage().finishWith("/Root 1 0 R /ID [<!>]"), Damaged+" "+garbledObject)
+	})
+	t.Run("but not the word obj in a picture", func(t *testing.T) {
+		expect(t, onePage().stream(5, "", "obj [ << /A <4!> \n obj(").finish(), "ok")
+	})
 }
 
 func TestPagesAreCountedNotBelieved(t *testing.T) {

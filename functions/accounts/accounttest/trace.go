@@ -12,8 +12,20 @@ import (
 // Trace remembers what the steps asked of tables and keys, without values: two
 // requests with equal traces cannot be told apart by the work they cause.
 type Trace struct {
-	mu    sync.Mutex
-	calls []string
+	mu     sync.Mutex
+	calls  []string
+	before map[string]func()
+}
+
+// Before makes something happen once, just before the first call that begins
+// so: a rival, at the worst moment.
+func (t *Trace) Before(call string, happens func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.before == nil {
+		t.before = map[string]func(){}
+	}
+	t.before[call] = happens
 }
 
 // Take gives the calls since, and forgets them.
@@ -25,11 +37,22 @@ func (t *Trace) Take() []string {
 	return taken
 }
 
-// Add remembers a call.
+// Add remembers a call, after what was to happen before it.
 func (t *Trace) Add(format string, args ...any) {
+	said := fmt.Sprintf(format, args...)
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.calls = append(t.calls, fmt.Sprintf(format, args...))
+	t.calls = append(t.calls, said)
+	var due []func()
+	for call, happens := range t.before {
+		if strings.HasPrefix(said, call) {
+			due = append(due, happens)
+			delete(t.before, call)
+		}
+	}
+	t.mu.Unlock()
+	for _, happens := range due {
+		happens()
+	}
 }
 
 func kind(key infra.Key) string {
