@@ -1,13 +1,10 @@
 package administration
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -16,11 +13,7 @@ import (
 	"portal/functions/accounts/accounttest"
 	"portal/functions/accounts/registry"
 	"portal/functions/mail"
-	"portal/infra"
-	"portal/shared/identifiers"
-	"portal/shared/password"
 	"portal/shared/people"
-	"portal/shared/reference"
 )
 
 const organisations = "/api/administration/organisations"
@@ -219,180 +212,6 @@ func TestThePortalKeepsAnAdministrator(t *testing.T) {
 		t.Errorf("%d administrators left, %v", n, err)
 	}
 	inStep(t, p)
-}
-
-func TestTheDirectoryComesByPagesAndIsNarrowed(t *testing.T) {
-	p := open(t)
-	admin := as(p, "admin")
-	get := func(query string) (names []string, cursor string) {
-		t.Helper()
-		var out struct {
-			Organisations []registry.Listed
-			Cursor        string
-		}
-		admin.Do(http.MethodGet, organisations+query, nil).Want(http.StatusOK, "").JSON(&out)
-		for _, o := range out.Organisations {
-			names = append(names, o.ID)
-		}
-		return names, out.Cursor
-	}
-	whole, _ := get("")
-	if fmt.Sprint(whole) != "[bureau-AP bureau-BV bureau-IT bureau-SG bureau-TR demo-atlas demo-rif portal]" {
-		t.Errorf("%v", whole)
-	}
-	var paged []string
-	for cursor, pages := "", 0; ; pages++ {
-		page, next := get("?limit=3&cursor=" + cursor)
-		paged = append(paged, page...)
-		if cursor = next; cursor == "" || pages > 9 {
-			break
-		}
-	}
-	if !slices.Equal(paged, whole) {
-		t.Errorf("by pages %v", paged)
-	}
-	for query, want := range map[string]string{
-		"?kind=operator": "[demo-atlas demo-rif]", "?kind=operator&name=ATLAS+%C3%A9q": "[demo-atlas]", "?kind=bureau&name=bureau": "[bureau-BV]", "?kind=operator&name=zz": "[]",
-	} {
-		if got, _ := get(query); fmt.Sprint(got) != want {
-			t.Errorf("%s: %v, want %s", query, got, want)
-		}
-	}
-	admin.Do(http.MethodGet, organisations+"?cursor=forged", nil).Want(http.StatusUnprocessableEntity, "invalid cursor:parameter")
-	admin.Do(http.MethodGet, organisations+"?kind=company", nil).Want(http.StatusUnprocessableEntity, "invalid kind:parameter")
-}
-
-func TestRecordingASubscription(t *testing.T) {
-	p := open(t)
-	admin := as(p, "admin")
-	put := func(organisation, code string) accounttest.Answer {
-		return admin.Do(http.MethodPut, organisations+"/"+organisation+"/subscription", map[string]string{"code": code})
-	}
-	put("demo-rif", "10092023X00000001137").Want(http.StatusUnprocessableEntity, "invalid /code:subscription_operator")
-	put("demo-rif", "").Want(http.StatusUnprocessableEntity, "invalid /code:required")
-	put("bureau-BV", "10092023I00000001137").Want(http.StatusConflict, "not_an_operator")
-	put("none", "10092023I00000001137").Want(http.StatusNotFound, "not_found")
-	for range 2 {
-		var o registry.Listed
-		put("demo-rif", "10092023E00000000007").Want(http.StatusOK, "").JSON(&o)
-		if o.Subscription != "10092023E00000000007" {
-			t.Errorf("%+v", o)
-		}
-	}
-	rows := p.Rows(registry.Directory, "operator#rif distribution sa#")
-	if len(rows) != 1 || !strings.Contains(string(rows[0].Value), "10092023E00000000007") {
-		t.Errorf("directory %v", rows)
-	}
-	o, err := registry.Organisation(t.Context(), p.Ports.People, "demo-rif")
-	if err != nil || o.Subscription != "10092023E00000000007" || o.Version != 3 {
-		t.Errorf("%+v %v", o, err)
-	}
-}
-
-func TestTheFirstAdministratorIsOpenedOnce(t *testing.T) {
-	p := accounttest.Open(t, Steps, accounts.Steps, mail.Steps)
-	open := func(in FirstAdministrator) error {
-		_, err := p.Run("administration/first_administrator", in)
-		return err
-	}
-	if err := open(FirstAdministrator{Name: "Nadia", Email: "not an address", Lang: "fr"}); err == nil {
-		t.Error("an address that is none was taken")
-	}
-	if err := open(FirstAdministrator{Name: "Nadia", Email: "nadia@portal.example", Lang: "fr"}); err != nil {
-		t.Fatal(err)
-	}
-	if err := open(FirstAdministrator{Name: "Rival", Email: "rival@portal.example", Lang: "fr"}); !errors.Is(err, ErrAdministered) {
-		t.Errorf("%v", err)
-	}
-	p.Settle()
-	letters := p.Post.Take()
-	if len(letters) != 1 || letters[0].To != "nadia@portal.example" || letters[0].Kind != "account_invited" {
-		t.Fatalf("%v", letters)
-	}
-	nadia := p.Client()
-	nadia.Choose(p.Token(letters[0]), accounttest.Password).Want(http.StatusNoContent, "")
-	nadia.SignIn("nadia@portal.example", accounttest.Password).Want(http.StatusNoContent, "")
-	var out struct{ Organisations []registry.Listed }
-	nadia.Do(http.MethodGet, organisations, nil).Want(http.StatusOK, "").JSON(&out)
-	if len(out.Organisations) != len(reference.Bureaux())+1 {
-		t.Errorf("%+v", out)
-	}
-	inStep(t, p)
-}
-
-func TestOfRivalFirstAdministratorsOneIsOpened(t *testing.T) {
-	p := accounttest.Open(t, Steps)
-	var wg sync.WaitGroup
-	errs := make([]error, 3)
-	for n := range errs {
-		wg.Go(func() {
-			_, errs[n] = p.Run("administration/first_administrator", FirstAdministrator{Name: "N", Email: fmt.Sprintf("n%d@portal.example", n), Lang: "fr"})
-		})
-	}
-	wg.Wait()
-	n, err := room{p.Ports}.administratorsOf(t.Context(), Portal)
-	if err != nil || n != 1 {
-		t.Errorf("%d administrators, %v, %v", n, errs, err)
-	}
-}
-
-func TestSeedingTwiceChangesNothing(t *testing.T) {
-	p := open(t)
-	before := snapshot(p)
-	demos, err := Seed(t.Context(), p.Ports)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if after := snapshot(p); after != before {
-		t.Errorf("before\n%s\nafter\n%s", before, after)
-	}
-	inStep(t, p)
-	kinds := map[people.Role]int{}
-	for _, d := range demos {
-		for _, role := range d.Roles {
-			kinds[role]++
-		}
-		c := p.Client()
-		c.SignIn(d.Email, d.Password).Want(http.StatusNoContent, "")
-		if d.Organisation == "" {
-			t.Errorf("%s is nowhere", d.Email)
-		}
-	}
-	if fmt.Sprint(kinds) != "map[administrator:1 bureau_agent:3 bureau_supervisor:2 company_admin:2 declarant:2]" {
-		t.Errorf("%v", kinds)
-	}
-	for _, id := range []string{"demo-atlas", "demo-rif"} {
-		o, err := registry.Organisation(t.Context(), p.Ports.People, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := identifiers.ParseICE(o.ICE); err != nil {
-			t.Errorf("%s: %v", id, err)
-		}
-		if _, err := identifiers.ParseSubscriptionCode(o.Subscription); err != nil {
-			t.Errorf("%s: %v", id, err)
-		}
-	}
-	if faults := password.Faults("", DemoPassword); len(faults) != 0 {
-		t.Errorf("the password of the demonstration: %v", faults)
-	}
-}
-
-func snapshot(p *accounttest.Portal) string {
-	p.Helper()
-	var partitions []string
-	for _, d := range demoPeople {
-		partitions = append(partitions, people.PersonPK("demo-"+d.id), people.OrganisationPK(d.organisation))
-	}
-	var all []infra.Row
-	for _, pk := range append(partitions, registry.Directory) {
-		all = append(all, p.Rows(pk, "")...)
-	}
-	raw, err := json.Marshal(all)
-	if err != nil {
-		p.Fatal(err)
-	}
-	return string(raw)
 }
 
 // Random administrators add and remove random people: both sides of every

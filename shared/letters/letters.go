@@ -169,6 +169,8 @@ func unfilled(text string, values map[string]string) string {
 	}
 }
 
+// paragraphs are those of a text that say something: one that is only a
+// placeholder for what was not said is left out.
 func (l letter) paragraphs(name string) []string {
 	var out []string
 	for _, p := range strings.Split(l.raw(name), "\n\n") {
