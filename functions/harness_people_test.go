@@ -12,6 +12,7 @@ import (
 	"portal/functions/administration"
 	"portal/infra"
 	"portal/infra/httpapi"
+	"portal/shared/altcha"
 	"portal/shared/people"
 )
 
@@ -180,4 +181,24 @@ func faults(p client.Problem) []string {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// registers asks for an account of a company of its own.
+func (b *browser) registers(name string, options ...client.Option) reply {
+	b.h.t.Helper()
+	var challenge altcha.Challenge
+	b.reads("/api/accounts/challenge", &challenge)
+	solution, _ := altcha.Solve(challenge)
+	payload, err := solution.Payload()
+	if err != nil {
+		b.h.t.Fatalf("%v", err)
+	}
+	return b.wants(http.StatusAccepted, http.MethodPost, "/api/accounts/registrations", registration(name, payload), options...)
+}
+
+func registration(name, payload string) map[string]string {
+	return map[string]string{
+		"company": "Comptoir Chaouia SARL", "address": "27, rue Ibn Batouta, Casablanca", "email": emailOf(name),
+		"phone": "+212 5 22 11 22 33", "name": "Samira Bennani", "lang": "fr", "altcha": payload,
+	}
 }

@@ -18,5 +18,5 @@ templates=$(ls template.yaml functions/*/template.yaml infra/*.yaml)
 $tools/cfn-lint --regions eu-west-3 -- $templates
 $tools/python infra/awstest/resources.py --max 400 $templates
 $tools/python infra/awstest/machines.py statemachines/*.asl.json
-# Each takes some seconds, most of them to start.
-printf '%s\n' $templates | xargs -P 2 -n 1 $tools/sam validate --lint --template
+# The templates without SAM's transform have nothing to ask sam that cfn-lint did not answer, and each costs some seconds to ask.
+grep -l AWS::Serverless-2016-10-31 $templates | xargs -P 2 -n 1 $tools/sam validate --lint --template
