@@ -3,8 +3,6 @@
 package main
 
 import (
-	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 
@@ -17,7 +15,7 @@ import (
 // main runs the one step that _HANDLER names. An unknown name ends the process
 // at once, so that a misspelt template never serves.
 func main() {
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	log := aws.NewLogger(os.Stdout)
 	name := os.Getenv("_HANDLER")
 	maker, ok := find(name)
 	if !ok {
@@ -26,8 +24,12 @@ func main() {
 	}
 	ports := aws.Ports(os.Getenv)
 	built := httpapi.Build([]infra.Maker{maker}, ports)
-	if err := aws.Serve(built[0], handler(built, ports, log), os.Getenv, log); err != nil {
-		fmt.Fprintln(os.Stderr, "portal:", err)
+	var handler http.Handler
+	if built[0].Kind == step.KindHTTP {
+		handler = httpapi.New(built, ports, log)
+	}
+	if err := aws.Serve(built[0], handler, os.Getenv, log); err != nil {
+		log.Error("cannot serve", "error", err.Error())
 		os.Exit(1)
 	}
 }
@@ -39,12 +41,4 @@ func find(name string) (infra.Maker, bool) {
 		}
 	}
 	return nil, false
-}
-
-// handler mounts an HTTP step; other kinds have none.
-func handler(built []step.Step, ports infra.Ports, log *slog.Logger) http.Handler {
-	if built[0].Kind != step.KindHTTP {
-		return nil
-	}
-	return httpapi.New(built, ports, log)
 }

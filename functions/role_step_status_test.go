@@ -147,15 +147,17 @@ func (c cell) key() string {
 	return c.step.Name + "|" + string(c.status) + "|" + kinds[c.kind].kind
 }
 
-// tries does a cell's request with the dossier's current version.
-func (b *browser) tries(c cell, id string) reply {
+// tries does a cell's request with the dossier's current version, unless told
+// otherwise.
+func (b *browser) tries(c cell, id string, options ...client.Option) reply {
 	document := "none"
 	if id != "" {
 		documents := b.h.rows(infra.Query{PK: dossier.PK(id), Prefix: "dossier.document#"})
 		_, document, _ = strings.Cut(documents[0].SK, "#")
 	}
 	path := strings.NewReplacer("{id}", id, "{document}", document, "{section}", "object", "{person}", "demo-omar").Replace(c.step.Route.Path)
-	return b.ask(c.step.Route.Method, path, requests[c.step.Name].body, client.IfMatch(fmt.Sprintf("%q", fmt.Sprint(b.h.head(id).Version))))
+	version := client.IfMatch((&paper{Version: b.h.head(id).Version}).tag())
+	return b.ask(c.step.Route.Method, path, requests[c.step.Name].body, append([]client.Option{version}, options...)...)
 }
 
 // partition is every row of a dossier as one text.

@@ -26,15 +26,17 @@ type Portal struct {
 	// recorded before it is sent, may be lost, and a decision's letter, sent
 	// before it is recorded, may come twice; nothing else may.
 	Killed bool
+	// Still tells that its clock cannot be put forward: the story then ends with
+	// the certificates.
+	Still bool
+	// Transport carries the requests; nil for the usual one.
+	Transport http.RoundTripper
 }
 
 // Play plays the whole story on a portal and tells it to out.
 func Play(ctx context.Context, portal Portal, out io.Writer) error {
 	p := &play{Portal: portal, out: out}
-	for _, chapter := range []struct {
-		title string
-		play  func(context.Context) error
-	}{
+	chapters := []chapter{
 		{"Inscription", p.signUp},
 		{"Abonnement PORTNET constaté", p.subscribe},
 		{"Demande de CoC, route A : douze lignes, trois PDF", p.fillIn},
@@ -44,15 +46,22 @@ func Play(ctx context.Context, portal Portal, out io.Writer) error {
 		{"Visite d'inspection", p.inspect},
 		{"Avis et clôture", p.decide},
 		{"Certificats", p.certificates},
-		{"Trois mois plus tard", p.expire},
-		{"Chronologie", p.timeline},
-	} {
+	}
+	if !portal.Still {
+		chapters = append(chapters, chapter{"Trois mois plus tard", p.expire})
+	}
+	for _, chapter := range append(chapters, chapter{"Chronologie", p.timeline}) {
 		fmt.Fprintf(out, "\n%s\n", chapter.title)
 		if err := chapter.play(ctx); err != nil {
 			return fmt.Errorf("%s: %w", chapter.title, err)
 		}
 	}
 	return nil
+}
+
+type chapter struct {
+	title string
+	play  func(context.Context) error
 }
 
 // play is what the chapters share.
@@ -67,7 +76,7 @@ type play struct {
 }
 
 func (p *play) actor(name, email string) *actor {
-	return &actor{Client: client.New(p.Base, nil), Email: email, Name: name, out: p.out, away: p.Away}
+	return &actor{Client: client.New(p.Base, p.Transport), Email: email, Name: name, out: p.out, away: p.Away}
 }
 
 // signedIn is a seeded person, signed in.

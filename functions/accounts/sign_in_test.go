@@ -51,6 +51,7 @@ func (c *checks) count() int64 { return c.nobody.Load() + c.somebody.Load() }
 // an active account and a pending one.
 func counting(t *testing.T) (*accounttest.Portal, *checks) {
 	t.Helper()
+	t.Parallel()
 	c := &checks{}
 	steps := []infra.Maker{
 		showChallenge, register, signOut, forgetPassword, resetPassword, createPassword, showProfile, listSessions, endSession,

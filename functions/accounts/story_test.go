@@ -16,6 +16,7 @@ import (
 
 func open(t *testing.T) *accounttest.Portal {
 	t.Helper()
+	t.Parallel()
 	return accounttest.Open(t, accounts.Steps, mail.Steps)
 }
 

@@ -92,15 +92,14 @@ func (r room) attempt(ctx context.Context, f *conformity.File, in Target, action
 }
 
 // permit answers 403, 428, 412 or 409, in this order: a role is known before a
-// version, a version before a status.
+// version, a version before a status. To be the agent goes with the version:
+// whoever lost a dossier to a colleague meanwhile is told what changed.
 func (r room) permit(ctx context.Context, f *conformity.File, in Target, action dossier.Action) (dossier.Relation, dossier.Transition, error) {
 	caller := step.CallerOf(ctx)
 	rel := relations(caller, &f.Dossier)
 	none := dossier.Transition{}
-	if !mayEver(rel, action) {
-		if slices.Contains(rel, dossier.Colleague) && mayEver([]dossier.Relation{dossier.Agent}, action) {
-			return "", none, problem.New("not_the_agent")
-		}
+	mine := mayEver(rel, action)
+	if !mine && !(slices.Contains(rel, dossier.Colleague) && mayEver([]dossier.Relation{dossier.Agent}, action)) {
 		return "", none, problem.New("forbidden")
 	}
 	if in.IfMatch == "" {
@@ -108,6 +107,9 @@ func (r room) permit(ctx context.Context, f *conformity.File, in Target, action 
 	}
 	if in.IfMatch != "*" && in.IfMatch != etag(f.Version) {
 		return "", none, r.stale(ctx, f)
+	}
+	if !mine {
+		return "", none, problem.New("not_the_agent")
 	}
 	transition, ok := conformity.Procedure.Next(action, f.Status)
 	if !ok {

@@ -27,7 +27,7 @@ func unassign(p infra.Ports) step.Step {
 		Summary:  "Take a dossier from its agent",
 		Who:      step.Roles(people.Supervisor),
 		Grants:   stepGrants,
-		Problems: stepProblems,
+		Problems: append([]string{"no_agent"}, stepProblems...),
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/unassignments", func(ctx context.Context, in *bodyInput) (*answer, error) {
 		return r.move(ctx, in.Target, light, always(conformity.Unassign), func(c *change) error {
 			var body reasonBody

@@ -16,7 +16,8 @@
 //	CONFIGURATION_SET                    SES configuration set that reports bounces and complaints
 //	MACHINE_<NAME>_ARN                   state machine; conformity-review is MACHINE_CONFORMITY_REVIEW_ARN
 //	MAC_KEY_<PURPOSE>                    id or ARN of the KMS key (HMAC_256) of a purpose
-//	ORIGIN_SECRET                        what CloudFront sends in x-origin-secret (HTTP steps)
+//	ORIGIN_SECRET                        what CloudFront sends in x-origin-secret (HTTP steps); two
+//	                                     separated by a comma while one replaces the other
 //	BASE_URL                             https://portal.example, no final slash
 //	ASSISTANCE_PHONE, ASSISTANCE_ADDRESS the help block
 //	ENVIRONMENT                          name of the deployment, for display only
@@ -30,5 +31,12 @@
 // its event source mapping needs FunctionResponseTypes: ReportBatchItemFailures
 // and a stream that shows new images. A step that reads files needs
 // s3:ListBucket on its prefixes besides s3:GetObject: without it S3 answers
-// "forbidden" for a file that is not there, and not "not found".
+// "forbidden" for a file that is not there, and not "not found". A step that
+// starts executions needs states:DescribeExecution on them, for Start looks
+// first; one that sends mail should have ses:GetSuppressedDestination.
+//
+// # Errors in state machines
+//
+// A task's error is called Lambda.Unknown by Retry and Catch unless it has a
+// method ErrorName() string, as on one machine.
 package aws

@@ -21,9 +21,9 @@ import (
 
 // Serve runs one step as the handler of this Lambda function, invocation after
 // invocation; it returns only when the function's environment is at fault.
-// handler mounts an HTTP step; it is not asked for steps of other kinds. log is
-// best NewLogger's.
-func Serve(s step.Step, handler func(step.Step) http.Handler, getenv func(string) string, log *slog.Logger) error {
+// handler is the HTTP side of an HTTP step, nil for steps of other kinds. log
+// is best NewLogger's.
+func Serve(s step.Step, handler http.Handler, getenv func(string) string, log *slog.Logger) error {
 	f, err := NewFunction(s, handler, getenv, log)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ type Function struct {
 
 // NewFunction is the function that Serve runs; it is not started. It fails when
 // a variable is missing that the step's own grants need.
-func NewFunction(s step.Step, handler func(step.Step) http.Handler, getenv func(string) string, log *slog.Logger) (*Function, error) {
+func NewFunction(s step.Step, handler http.Handler, getenv func(string) string, log *slog.Logger) (*Function, error) {
 	for _, name := range Variables(s.Kind, s.Grants) {
 		if getenv(name) != "" {
 			continue
@@ -56,8 +56,10 @@ func NewFunction(s step.Step, handler func(step.Step) http.Handler, getenv func(
 	}
 	f := &Function{step: s, log: log.With("step", s.Name)}
 	switch {
+	case s.Kind == step.KindHTTP && handler == nil:
+		return nil, fmt.Errorf("aws: step %s has no handler", s.Name)
 	case s.Kind == step.KindHTTP:
-		f.do = viaGateway(NewGateway(handler(s), getenv(originSecret), f.log))
+		f.do = viaGateway(NewGateway(handler, getenv(originSecret), f.log))
 	case s.Run == nil:
 		return nil, fmt.Errorf("aws: step %s has nothing to run", s.Name)
 	case s.Kind == step.KindEvent:

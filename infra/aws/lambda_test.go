@@ -145,14 +145,13 @@ func TestFunctionIgnoresWhatTheClockSends(t *testing.T) {
 func TestFunctionAnswersHTTPThroughTheGateway(t *testing.T) {
 	var log bytes.Buffer
 	s := step.Step{Declaration: step.Declaration{Name: "room/show"}, Kind: step.KindHTTP}
-	f, err := aws.NewFunction(s, func(got step.Step) http.Handler {
-		if got.Name != s.Name {
-			t.Errorf("mounted %s", got.Name)
-		}
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	}, env("ORIGIN_SECRET", secret), aws.NewLogger(&log))
+	teapot := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	f, err := aws.NewFunction(s, teapot, env("ORIGIN_SECRET", secret), aws.NewLogger(&log))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := aws.NewFunction(s, nil, env("ORIGIN_SECRET", secret), quiet()); err == nil {
+		t.Error("an HTTP step without a handler was taken")
 	}
 	for name, want := range map[string]string{"through-cloudfront": "418", "plain": "403"} {
 		log.Reset()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
@@ -20,6 +21,8 @@ type mail struct {
 	env    environment
 	client func() (*sesv2.Client, error)
 	clock  infra.Clock
+	// denied is set once the role proves not to allow asking for suppressions.
+	denied atomic.Bool
 }
 
 // Send hands a letter over to SES.
@@ -36,7 +39,7 @@ func (m *mail) Send(ctx context.Context, l infra.Letter) error {
 	if err != nil {
 		return err
 	}
-	if listed(ctx, client, l.To) {
+	if m.listed(ctx, client, l.To) {
 		return fmt.Errorf("mail: %w", infra.ErrSuppressed)
 	}
 	_, err = client.SendEmail(ctx, &sesv2.SendEmailInput{
@@ -51,11 +54,19 @@ func (m *mail) Send(ctx context.Context, l infra.Letter) error {
 
 // listed tells whether the account's suppression list has an address. SES
 // accepts a letter to such an address and then drops it in silence, so one has
-// to ask. The question may be asked about once a second only: when it is not
-// answered, the letter is handed over, and SES judges for itself.
-func listed(ctx context.Context, client *sesv2.Client, to string) bool {
+// to ask. The question may be asked about once a second only, and a role may
+// not allow it: when it is not answered, the letter is handed over, and SES
+// judges for itself.
+func (m *mail) listed(ctx context.Context, client *sesv2.Client, to string) bool {
+	if m.denied.Load() {
+		return false
+	}
 	out, err := client.GetSuppressedDestination(ctx, &sesv2.GetSuppressedDestinationInput{EmailAddress: &to},
 		func(o *sesv2.Options) { o.Retryer = sdk.NopRetryer{} })
+	var coded smithy.APIError
+	if errors.As(err, &coded) && coded.ErrorCode() == "AccessDeniedException" {
+		m.denied.Store(true)
+	}
 	return err == nil && out.SuppressedDestination != nil
 }
 

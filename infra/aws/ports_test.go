@@ -242,6 +242,21 @@ func TestMailIsSentWhenTheSuppressionListCannotBeAsked(t *testing.T) {
 	}
 }
 
+func TestMailAsksNoMoreWhenTheRoleForbidsIt(t *testing.T) {
+	forbidden := failure("AccessDeniedException", "not authorized")
+	forbidden.status = http.StatusForbidden
+	s, address := play(t, forbidden, answer{body: `{"MessageId":"0107"}`})
+	p := Ports(variables(map[string]string{"AWS_ENDPOINT_URL_SESV2": address, "CONFIGURATION_SET": "portal"}))
+	for range 2 {
+		if err := p.Mail.Send(t.Context(), letter); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(s.requests) != 3 {
+		t.Errorf("%d requests for two letters, want 3", len(s.requests))
+	}
+}
+
 func TestExecutionsReadEveryState(t *testing.T) {
 	machine := "arn:aws:states:eu-west-3:123456789012:stateMachine:conformity-review"
 	for status, want := range map[string]infra.ExecutionState{

@@ -88,7 +88,7 @@ func (a *API) fail(ctx huma.Context, err error) {
 
 // documentProblems describes every problem a step may answer with.
 func documentProblems(s *step.Step, op *huma.Operation) {
-	codes := append([]string{"bad_request", "internal", "not_acceptable"}, s.Problems...)
+	codes := append([]string{"bad_request", "internal"}, s.Problems...)
 	if !s.Who.Public() {
 		codes = append(codes, "unauthenticated")
 	}

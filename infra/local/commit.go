@@ -60,7 +60,16 @@ func (c *committer) commit() {
 	c.queue = nil
 	c.mu.Unlock()
 
-	err := c.db.Update(func(tx *bbolt.Tx) error {
+	err := errAbandoned
+	defer func() {
+		for _, j := range jobs {
+			j.done = true
+			if err != nil {
+				j.err = fmt.Errorf("commit: %w", err)
+			}
+		}
+	}()
+	err = c.db.Update(func(tx *bbolt.Tx) error {
 		for _, j := range jobs {
 			j.err = j.do(tx)
 			if b, ok := errors.AsType[broken](j.err); ok {
@@ -69,10 +78,8 @@ func (c *committer) commit() {
 		}
 		return nil
 	})
-	for _, j := range jobs {
-		j.done = true
-		if err != nil {
-			j.err = fmt.Errorf("commit: %w", err)
-		}
-	}
 }
+
+// errAbandoned stands when a job panics: the others must not take for durable
+// what was rolled back.
+var errAbandoned = errors.New("the commit was abandoned")

@@ -102,7 +102,7 @@ var sources = map[string]step.Source{
 }
 
 // ring notes that rows may have news. It carries no data and may be lost in a
-// crash: the reconciler finds what it did not tell.
+// crash: the next start rings again.
 func (p *Portal) ring(table string, keys []infra.Key) {
 	p.mu.Lock()
 	source := sources[table]
@@ -117,6 +117,23 @@ func (p *Portal) ring(table string, keys []infra.Key) {
 	case p.bell <- struct{}{}:
 	default:
 	}
+}
+
+// ringAgain rings for every row that still stands in an index "pending": rings
+// are kept in memory, and went with the process that was killed. On AWS the
+// table's stream keeps them. Schedules alone would leave a letter lying for
+// minutes, because they keep away from what is perhaps being sent.
+func (p *Portal) ringAgain() error {
+	for _, t := range []*Table{p.people, p.dossiers} {
+		keys, err := t.pending()
+		if err != nil {
+			return fmt.Errorf("%s: pending: %w", t.name, err)
+		}
+		if len(keys) > 0 {
+			p.ring(t.name, keys)
+		}
+	}
+	return nil
 }
 
 // answerBell tells the event steps what rang since; false when nothing did.

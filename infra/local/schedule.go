@@ -13,10 +13,14 @@ import (
 
 // Run rings bells, runs state machines and schedules until the context ends.
 // Every schedule runs once at the start: what a stopped machine missed is
-// caught up, since each is safe to run late.
+// caught up, since each is safe to run late. The bell rings at the start too,
+// for what it was rung for in vain.
 func (p *Portal) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if err := p.ringAgain(); err != nil {
+		return err
+	}
 	failed := make(chan error, 3)
 	start := func(f func(context.Context) error) { go func() { failed <- f(ctx) }() }
 	start(p.Runner.Run)

@@ -125,3 +125,19 @@ func pendingKeys(ops []infra.Op) []infra.Key {
 	}
 	return keys
 }
+
+// pending are the keys of all rows in the index "pending".
+func (t *Table) pending() ([]infra.Key, error) {
+	var keys []infra.Key
+	err := t.db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(indexBucket(t.name, pendingIndex)).ForEach(func(_, raw []byte) error {
+			r, err := readRecord(raw)
+			if err != nil {
+				return err
+			}
+			keys = append(keys, r.key())
+			return nil
+		})
+	})
+	return keys, err
+}

@@ -51,7 +51,7 @@ func section(raw json.RawMessage, name string, v any) []problem.Fault {
 func goodsFaults(lines []Line) []problem.Fault {
 	raw, err := json.Marshal(struct {
 		Lines []Line `json:"lines"`
-	}{slices.Concat([]Line{}, lines)})
+	}{append([]Line{}, lines...)})
 	if err != nil {
 		return []problem.Fault{{Pointer: "/goods", Code: "format"}}
 	}

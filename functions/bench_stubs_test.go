@@ -1,0 +1,11 @@
+//go:build linux
+
+package main
+
+import "testing"
+
+func (b *benchRun) start(t *testing.T)  {}
+func (b *benchRun) lives(t *testing.T)  {}
+func (b *benchRun) sweeps(t *testing.T) {}
+func (b *benchRun) build(t *testing.T)  {}
+func (b *benchRun) costs(t *testing.T)  {}
