@@ -34,11 +34,12 @@ lint:
 test-aws: build-lambda
 	infra/awstest/setup.sh
 	infra/awstest/validate.sh
-	PORTAL_AWS_TESTS=1 $(GO) test -timeout 20m -count=1 -p 1 ./infra/awstest/... ./infra/aws/... ./functions/aws/...
+	PORTAL_AWS_TESTS=1 $(GO) test -timeout 20m -count=1 -p 1 ./infra/awstest/... ./infra/aws/...
+	PORTAL_AWS_TESTS=1 $(GO) test -timeout 20m -count=1 -run 'Artefact|ServicesOfOthers|ValidOpenAPI' ./functions
 
 ## bench: what the design promises, as ratios within one run
 bench:
-	$(GO) run ./bench
+	PORTAL_BENCH=1 $(GO) test -timeout 30m -count=1 -v -run TestBench ./functions
 
 ## build-lambda: the one artefact of every Lambda, reproducible
 build-lambda:

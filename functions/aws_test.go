@@ -153,3 +153,17 @@ func issueLongAgo(t *testing.T, env map[string]string) string {
 	}
 	return number.String()
 }
+
+func TestTheDescriptionIsValidOpenAPI(t *testing.T) {
+	doc, err := describe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "openapi.json")
+	if err := os.WriteFile(file, doc, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := awstest.Command(t, "openapi-spec-validator", "--schema", "3.1", file).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

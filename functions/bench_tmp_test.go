@@ -29,6 +29,14 @@ func TestTmpMem(t *testing.T) {
 		pprof.StartCPUProfile(c)
 		benchServe(t, h, reqs)
 		pprof.StopCPUProfile()
+		if os.Getenv("TMPSTEP") == "show" {
+			c, _ := os.Create("/tmp/w/bench/cpu.pprof")
+			pprof.StartCPUProfile(c)
+			for range 30 {
+				benchServe(t, h, s.requests(ids[100:], o.step, tag))
+			}
+			pprof.StopCPUProfile()
+		}
 		runtime.GC()
 		f1, _ := os.Create("/tmp/w/bench/mem1.pprof")
 		pprof.Lookup("allocs").WriteTo(f1, 0)

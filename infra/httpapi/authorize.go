@@ -68,6 +68,9 @@ func (a *API) authorize(s *step.Step) func(huma.Context, func(huma.Context)) {
 	}
 }
 
+// maxPerson bounds the ids that are looked up, in bytes: no key is without end.
+const maxPerson = 64
+
 // callerOf reads the session named by the cookie, and its person with the
 // memberships as they are now, in one query: a revoked membership ends at once.
 // Nobody is no error.
@@ -77,7 +80,7 @@ func callerOf(ctx huma.Context, ports infra.Ports) (people.Caller, error) {
 		return people.Caller{}, nil
 	}
 	person, secret, ok := strings.Cut(cookie.Value, ".")
-	if !ok || person == "" || secret == "" {
+	if !ok || person == "" || secret == "" || len(person) > maxPerson {
 		return people.Caller{}, nil
 	}
 	hash := SessionHash(secret)

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -107,6 +108,10 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 	}()
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
+	if !isText(r) {
+		problem.Write(w, problem.New("bad_request"), lang)
+		return
+	}
 	if _, pattern := a.mux.Handler(r); pattern == "" {
 		a.unrouted(w, r, lang)
 		return
@@ -117,6 +122,22 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.mux.ServeHTTP(w, r.WithContext(step.WithRequest(r.Context(), request)))
+}
+
+// isText tells whether what the address says is text: the stores hold no other
+// keys, and nobody has typed anything else.
+func isText(r *http.Request) bool {
+	if !utf8.ValidString(r.URL.Path) {
+		return false
+	}
+	for _, values := range r.URL.Query() {
+		for _, value := range values {
+			if !utf8.ValidString(value) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // unrouted tells a wrong method (with Allow, RFC 9110) from a wrong path.

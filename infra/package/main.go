@@ -1,7 +1,7 @@
 // Command package puts the portal's Lambda binary into the archive that every
 // function runs:
 //
-//	go run ./infra/package .build/bootstrap .build/portal.zip
+//	go run ./infra/package -o .build/portal.zip .build/bootstrap
 //
 // The same binary makes the same archive, byte for byte, so that a deployment
 // changes no function whose code did not change.
@@ -11,6 +11,7 @@ import (
 	"archive/zip"
 	"compress/flate"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -18,11 +19,13 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: package BINARY ARCHIVE")
+	archive := flag.String("o", "portal.zip", "the archive to write")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: package [-o ARCHIVE] BINARY")
 		os.Exit(2)
 	}
-	if err := pack(os.Args[1], os.Args[2]); err != nil {
+	if err := pack(flag.Arg(0), *archive); err != nil {
 		fmt.Fprintln(os.Stderr, "package:", err)
 		os.Exit(1)
 	}

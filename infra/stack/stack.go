@@ -35,10 +35,10 @@ func Room(name string, functions []Function, machines []string) ([]byte, error) 
 		if err != nil {
 			return nil, fmt.Errorf("stack: step %s: %w", f.Step.Name, err)
 		}
-		if f.Step.Room() != name {
-			return nil, fmt.Errorf("stack: step %s is not of room %s", f.Step.Name, name)
-		}
 		r.Functions = append(r.Functions, made)
+	}
+	if err := r.check(); err != nil {
+		return nil, fmt.Errorf("stack: room %s: %w", name, err)
 	}
 	parsed, err := template.New("room").Funcs(template.FuncMap{"plain": plain, "one": one}).Parse(layout)
 	if err != nil {
@@ -55,6 +55,29 @@ func Room(name string, functions []Function, machines []string) ([]byte, error) 
 type room struct {
 	Name      string
 	Functions []function
+}
+
+// own are the names of what a room's template makes besides functions.
+var own = []string{"Api", "ApiFailures", "ApiSlow", "Clock", "Missed", "MissedPolicy", "SomethingMissed", "Log", "Errors", "SomethingWrong"}
+
+// check refuses steps of another room and names that would be given twice.
+func (r room) check() error {
+	taken := map[string]string{}
+	for _, name := range own {
+		taken[name] = "the room itself"
+	}
+	for _, f := range r.Functions {
+		if f.step.Room() != r.Name {
+			return fmt.Errorf("step %s is of another room", f.step.Name)
+		}
+		for _, id := range []string{f.ID(), f.ID() + "Role"} {
+			if by, ok := taken[id]; ok {
+				return fmt.Errorf("step %s would be called %s, as %s is", f.step.Name, id, by)
+			}
+			taken[id] = f.step.Name
+		}
+	}
+	return nil
 }
 
 // HTTP tells whether the room has an API.

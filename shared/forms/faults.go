@@ -104,10 +104,12 @@ func decimal(r *big.Rat) string {
 	return big.NewFloat(f).Text('g', 12)
 }
 
+// escape is made once: a replacer builds its tables at its first use.
+var escape = strings.NewReplacer("~", "~0", "/", "~1")
+
 // Pointer is the JSON Pointer (RFC 6901) of a path of names; "" is the whole.
 func Pointer(path ...string) string {
 	var b strings.Builder
-	escape := strings.NewReplacer("~", "~0", "/", "~1")
 	for _, name := range path {
 		b.WriteByte('/')
 		b.WriteString(escape.Replace(name))

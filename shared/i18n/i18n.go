@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -89,7 +90,8 @@ func Negotiate(header string) string {
 		tag, params, _ := strings.Cut(strings.TrimSpace(part), ";")
 		weight := 1.0
 		if q, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
-			if _, err := fmt.Sscanf(q, "%g", &weight); err != nil {
+			var err error
+			if weight, err = strconv.ParseFloat(q, 64); err != nil {
 				continue
 			}
 		}

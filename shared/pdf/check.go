@@ -24,8 +24,8 @@ import "strings"
 // MaxBytes is the largest document accepted, 3 MiB.
 const MaxBytes = 3 * 1024 * 1024
 
-// headerWithin is how far into the file, in bytes, the header may begin (ISO
-// 32000-1, Annex H, note on 7.5.2).
+// headerWithin is how far into the file, in bytes, the header may begin (PDF
+// Reference 1.7, Appendix H, note 13).
 const headerWithin = 1024
 
 // Info describes an accepted document.

@@ -135,7 +135,7 @@ func TestCrossReferenceStreamsAndHybrids(t *testing.T) {
 // test would not end.
 func TestCostIsBounded(t *testing.T) {
 	fill := func(unit string) []byte {
-		const room = 1 << 20
+		const room = 1 << 19
 		return []byte("%PDF-1.4\n" + strings.Repeat(unit, room/len(unit)))
 	}
 	objects := func(n int, body string) string {
