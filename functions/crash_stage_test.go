@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -60,7 +61,6 @@ type crashStage struct {
 	bell   crashBell
 	late   []step.Ring       // of dossiers, still to ring
 	marks  map[string]string // what the story knows: ids, links
-	posts  int               // Idempotency-Keys used
 	boots  int
 }
 
@@ -105,7 +105,7 @@ func (s *crashStage) open(from *crashSnapshot) error {
 		return err
 	}
 	s.store, s.marks = store, maps.Clone(from.marks)
-	s.bell, s.late, s.posts, s.boots = "", nil, 0, 0
+	s.bell, s.late, s.boots = "", nil, 0
 	s.calls, s.points = nil, nil
 	return s.boot()
 }
@@ -240,8 +240,7 @@ func (s *crashStage) ask(r crashRequest) (body []byte, err error) {
 	path := s.expander().Replace(r.path)
 	headers := map[string]string{"Content-Type": "application/json", "If-Match": s.tag(path)}
 	if r.method == http.MethodPost {
-		s.posts++
-		headers["Idempotency-Key"] = fmt.Sprint("key-", s.posts)
+		headers["Idempotency-Key"] = rand.Text()
 	}
 	if r.by != "" {
 		cookie, err := s.session(s.expander().Replace(r.by))

@@ -93,7 +93,9 @@ func TestOddPathsFindNothingAndBreakNothing(t *testing.T) {
 		} {
 			answer := h.as(yasmine).ask(http.MethodGet, path, nil)
 			if strings.HasPrefix(path, "/api/administration") {
-				answer.refused(http.StatusForbidden, "forbidden")
+				if answer.Status != http.StatusForbidden && answer.Status != http.StatusBadRequest {
+					t.Errorf("%s: %d %s", path, answer.Status, answer.Body)
+				}
 				answer = h.as(admin).ask(http.MethodGet, path, nil)
 			}
 			if answer.Status != http.StatusNotFound && !(strings.Contains(path, "%ff") && answer.Status == http.StatusBadRequest) {
@@ -110,7 +112,7 @@ func TestOddPathsFindNothingAndBreakNothing(t *testing.T) {
 				t.Errorf("%s finds %d dossiers", query, len(found.Dossiers))
 			}
 		}
-		if page := h.visitor().ask(http.MethodGet, "/c/%ff", nil); page.Status != http.StatusNotFound {
+		if page := h.visitor().ask(http.MethodGet, "/c/%ff", nil); page.Status != http.StatusNotFound && page.Status != http.StatusBadRequest {
 			t.Errorf("/c/%%ff: %d", page.Status)
 		}
 	})
@@ -130,16 +132,17 @@ func TestOddBodiesAreRefusedOrKeptAndBreakNothing(t *testing.T) {
 			{omar, "in_processing", "POST", "/verdicts", `{"verdicts":[{"line":1e400,"verdict":"conforming"}]}`, 422},
 			{omar, "in_processing", "POST", "/verdicts", `{"verdicts":[{"line":` + long + `,"verdict":"conforming"}]}`, 422},
 			{omar, "in_processing", "POST", "/verdicts", `{"verdicts":[{"line":1.5,"verdict":"conforming"}]}`, 422},
-			{omar, "in_processing", "POST", "/complement-requests", "{\"message\":\"a\xff\u0000\\ud800b\"}", 200},
+			{omar, "in_processing", "POST", "/complement-requests", "{\"message\":\"a\xff\\u0000\\ud800b\"}", 200},
 			{yasmine, "draft", "POST", "/uploads", `{"size":1.0}`, 201},
 			{yasmine, "draft", "PUT", "/goods", `{"lines":[` + fmt.Sprintf(line, "1e400") + `]}`, 422},
 			{yasmine, "draft", "PUT", "/goods", `{"lines":[` + fmt.Sprintf(line, long) + `]}`, 422},
-			{yasmine, "draft", "PUT", "/goods", `{"lines":[` + fmt.Sprintf(line, "0.1234567890123456789012345678901234567890123456789") + `]}`, 200},
-			{yasmine, "draft", "PUT", "/goods", `{"lines":[` + fmt.Sprintf(line, "1e-400") + `]}`, 200},
+			{yasmine, "draft", "PUT", "/goods", `{"lines":[` + fmt.Sprintf(line, "0.1234567890123456789012345678901234567890123456789") + `]}`, 422},
+			{yasmine, "draft", "PUT", "/goods", `{"lines":[` + fmt.Sprintf(line, "1e-400") + `]}`, 422},
 			{yasmine, "draft", "PUT", "/form/inspection", `{"shipment":{"invoice":{"value":1e400}}}`, 422},
 			{yasmine, "draft", "PUT", "/form/inspection", `{"shipment":{"invoice":{"value":` + long + `}}}`, 422},
-			{yasmine, "draft", "PUT", "/form/inspection", `{"shipment":{"invoice":{"value":0.12345678901234567890123456789012345678901234567890}}}`, 200},
+			{yasmine, "draft", "PUT", "/form/inspection", `{"shipment":{"invoice":{"value":0.12345678901234567890123456789012345678901234567890}}}`, 422},
 			{yasmine, "draft", "PUT", "/form/object", "{\"bureau\":\"\xff\"}", 200},
+			{yasmine, "draft", "PUT", "/form/inspection", `{"shipment":{"invoice":{"value":48250.50}}}`, 200},
 			{yasmine, "draft", "PUT", "/form/object", `{"object":null}`, 422},
 			{yasmine, "draft", "PUT", "/form/object", `{"object":"coc","object":"other"}`, 200},
 			{yasmine, "draft", "PUT", "/form/object", `[]`, 422},

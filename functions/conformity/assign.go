@@ -3,7 +3,6 @@ package conformity
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 
 	"portal/infra"
@@ -19,19 +18,23 @@ import (
 // with a reason, to another one.
 func assign(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/assign",
-		Summary:  "Assign a dossier to an agent, or to another one",
-		Who:      step.Roles(people.Supervisor),
-		Grants:   stepGrants.And(step.Grants{People: step.TableGrants{Read: []string{"organisation#"}}}),
-		Problems: stepProblems,
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/assignments", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.Target, light, assignOrReassign, func(c *change) error {
+	return r.deed(deed{
+		Declaration: step.Declaration{
+			Name:    "conformity/assign",
+			Summary: "Assign a dossier to an agent, or to another one",
+			Who:     step.Roles(people.Supervisor),
+			Grants:  step.Grants{People: step.TableGrants{Read: []string{"organisation#"}}},
+		},
+		noun:   "assignments",
+		form:   "assignment",
+		need:   light,
+		action: assignOrReassign,
+		decide: func(ctx context.Context, c *change, raw []byte) error {
 			var body struct {
 				Agent  string `json:"agent"`
 				Reason string `json:"reason"`
 			}
-			if err := forms.Decode("conformity/assignment", in.RawBody, &body); err != nil {
+			if err := forms.Decode("conformity/assignment", raw, &body); err != nil {
 				return err
 			}
 			agent, faults, err := r.assignable(ctx, c, body.Agent)
@@ -48,8 +51,8 @@ func assign(p infra.Ports) step.Step {
 			c.Content.Details = map[string]any{"agent": agent.Person, "agent_name": agent.Name, "before": c.Agent}
 			c.Agent, c.AgentName = agent.Person, agent.Name
 			return nil
-		})
-	}, form("assignment"))
+		},
+	})
 }
 
 func assignOrReassign(s dossier.Status) dossier.Action {

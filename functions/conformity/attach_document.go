@@ -2,7 +2,6 @@ package conformity
 
 import (
 	"context"
-	"net/http"
 
 	"portal/infra"
 	"portal/shared/conformity"
@@ -15,24 +14,24 @@ import (
 // maxDocuments bounds the attachments of one dossier.
 const maxDocuments = 50
 
-type bodyInput struct {
-	Target
-	RawBody []byte
-}
-
 // attachDocument checks an uploaded PDF and attaches it to a draft.
 func attachDocument(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/attach_document",
-		Summary:  "Attach an uploaded PDF to a draft",
-		Who:      step.Roles(people.Declarant),
-		Grants:   stepGrants.And(commitGrants),
-		Problems: append([]string{"document_refused"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/documents", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.Target, whole, always(conformity.AttachDocument), func(c *change) error {
+	return r.deed(deed{
+		Declaration: step.Declaration{
+			Name:     "conformity/attach_document",
+			Summary:  "Attach an uploaded PDF to a draft",
+			Who:      step.Roles(people.Declarant),
+			Grants:   commitGrants,
+			Problems: []string{"document_refused"},
+		},
+		noun:   "documents",
+		form:   "document",
+		need:   whole,
+		action: always(conformity.AttachDocument),
+		decide: func(ctx context.Context, c *change, raw []byte) error {
 			var body upload
-			if err := forms.Decode("conformity/document", in.RawBody, &body); err != nil {
+			if err := forms.Decode("conformity/document", raw, &body); err != nil {
 				return err
 			}
 			if len(c.Documents) >= maxDocuments {
@@ -40,6 +39,6 @@ func attachDocument(p infra.Ports) step.Step {
 			}
 			c.Content.Details = map[string]any{"kind": body.Kind, "name": clean(body.Name)}
 			return r.addDocuments(ctx, c, "", []upload{body})
-		})
-	}, form("document"))
+		},
+	})
 }

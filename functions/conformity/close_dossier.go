@@ -2,7 +2,6 @@ package conformity
 
 import (
 	"context"
-	"net/http"
 
 	"portal/infra"
 	"portal/shared/conformity"
@@ -16,16 +15,20 @@ import (
 // execution then makes the certificates and tells the declarant.
 func closeDossier(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/close_dossier",
-		Summary:  "Close a dossier with its computed answer",
-		Who:      step.Roles(people.Agent),
-		Grants:   stepGrants,
-		Problems: append([]string{"not_the_agent", "verdicts_missing"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/answers", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.Target, light, always(conformity.Close), func(c *change) error {
+	return r.deed(deed{
+		Declaration: step.Declaration{
+			Name:     "conformity/close_dossier",
+			Summary:  "Close a dossier with its computed answer",
+			Who:      step.Roles(people.Agent),
+			Problems: []string{"verdicts_missing"},
+		},
+		noun:   "answers",
+		form:   "answer",
+		need:   light,
+		action: always(conformity.Close),
+		decide: func(_ context.Context, c *change, raw []byte) error {
 			var body noteBody
-			if err := forms.Decode("conformity/answer", in.RawBody, &body); err != nil {
+			if err := forms.Decode("conformity/answer", raw, &body); err != nil {
 				return err
 			}
 			tally := conformity.Tally{Missing: c.Lines}
@@ -40,6 +43,6 @@ func closeDossier(p infra.Ports) step.Step {
 			c.Content.Reason = clean(body.Note)
 			c.Content.Details = map[string]any{"response": response, "tally": tally}
 			return nil
-		})
-	}, form("answer"))
+		},
+	})
 }

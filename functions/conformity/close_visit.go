@@ -2,7 +2,6 @@ package conformity
 
 import (
 	"context"
-	"net/http"
 
 	"portal/infra"
 	"portal/shared/conformity"
@@ -21,16 +20,21 @@ type reportBody struct {
 // closeVisit ends an inspection with its result and its report (procès-verbal).
 func closeVisit(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/close_visit",
-		Summary:  "Close a visit with its result and report",
-		Who:      step.Roles(people.Agent),
-		Grants:   stepGrants.And(commitGrants),
-		Problems: append([]string{"not_the_agent", "document_refused"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/visit-reports", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.Target, light, always(conformity.CloseVisit), func(c *change) error {
+	return r.deed(deed{
+		Declaration: step.Declaration{
+			Name:     "conformity/close_visit",
+			Summary:  "Close a visit with its result and report",
+			Who:      step.Roles(people.Agent),
+			Grants:   commitGrants,
+			Problems: []string{"document_refused"},
+		},
+		noun:   "visit-reports",
+		form:   "visit-report",
+		need:   light,
+		action: always(conformity.CloseVisit),
+		decide: func(ctx context.Context, c *change, raw []byte) error {
 			var body reportBody
-			if err := forms.Decode("conformity/visit-report", in.RawBody, &body); err != nil {
+			if err := forms.Decode("conformity/visit-report", raw, &body); err != nil {
 				return err
 			}
 			report := upload{Upload: body.Upload, Name: body.Name, Kind: conformity.DocVisitReport}
@@ -41,6 +45,6 @@ func closeVisit(p infra.Ports) step.Step {
 			c.Content.Details = map[string]any{"result": body.Result, "asked": c.Open}
 			c.settle(func(a *conformity.Asked) { a.Result, a.Text = body.Result, clean(body.Note) })
 			return nil
-		})
-	}, form("visit-report"))
+		},
+	})
 }

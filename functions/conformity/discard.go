@@ -19,13 +19,11 @@ type discardOutput struct{ Status int }
 // which nobody can reach any more, after it.
 func discard(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/discard",
-		Summary:  "Delete a draft",
-		Who:      step.Roles(people.Declarant),
-		Grants:   stepGrants,
-		Problems: stepProblems,
-	}, http.MethodDelete, "/api/conformity/dossiers/{id}", func(ctx context.Context, in *Target) (*discardOutput, error) {
+	return step.HTTP(everyDeed(step.Declaration{
+		Name:    "conformity/discard",
+		Summary: "Delete a draft",
+		Who:     step.Roles(people.Declarant),
+	}), http.MethodDelete, "/api/conformity/dossiers/{id}", func(ctx context.Context, in *Target) (*discardOutput, error) {
 		f, err := open(ctx, r.Dossiers, step.CallerOf(ctx), in.ID, whole)
 		if err != nil {
 			return nil, err

@@ -3,7 +3,6 @@ package conformity
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"portal/infra"
 	"portal/shared/conformity"
@@ -26,21 +25,24 @@ type verdictsBody struct {
 // finding is replaced, and the event keeps both.
 func giveVerdicts(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/give_verdicts",
-		Summary:  "Give verdicts on goods lines",
-		Who:      step.Roles(people.Agent),
-		Grants:   stepGrants,
-		Problems: append([]string{"not_the_agent"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/verdicts", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.Target, whole, always(conformity.GiveVerdicts), func(c *change) error {
+	return r.deed(deed{
+		Declaration: step.Declaration{
+			Name:    "conformity/give_verdicts",
+			Summary: "Give verdicts on goods lines",
+			Who:     step.Roles(people.Agent),
+		},
+		noun:   "verdicts",
+		form:   "verdicts",
+		need:   whole,
+		action: always(conformity.GiveVerdicts),
+		decide: func(_ context.Context, c *change, raw []byte) error {
 			var body verdictsBody
-			if err := forms.Decode("conformity/verdicts", in.RawBody, &body); err != nil {
+			if err := forms.Decode("conformity/verdicts", raw, &body); err != nil {
 				return err
 			}
 			return c.giveVerdicts(body)
-		})
-	}, form("verdicts"))
+		},
+	})
 }
 
 func (c *change) giveVerdicts(body verdictsBody) error {

@@ -2,7 +2,6 @@ package conformity
 
 import (
 	"context"
-	"net/http"
 
 	"portal/infra"
 	"portal/shared/calendar"
@@ -23,16 +22,19 @@ type visitBody struct {
 // and has nothing to do here.
 func planVisit(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/plan_visit",
-		Summary:  "Plan an inspection visit",
-		Who:      step.Roles(people.Agent),
-		Grants:   stepGrants,
-		Problems: append([]string{"not_the_agent"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/visits", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.Target, light, always(conformity.PlanVisit), func(c *change) error {
+	return r.deed(deed{
+		Declaration: step.Declaration{
+			Name:    "conformity/plan_visit",
+			Summary: "Plan an inspection visit",
+			Who:     step.Roles(people.Agent),
+		},
+		noun:   "visits",
+		form:   "visit",
+		need:   light,
+		action: always(conformity.PlanVisit),
+		decide: func(_ context.Context, c *change, raw []byte) error {
 			var body visitBody
-			if err := forms.Decode("conformity/visit", in.RawBody, &body); err != nil {
+			if err := forms.Decode("conformity/visit", raw, &body); err != nil {
 				return err
 			}
 			date, err := calendar.ParseDate(body.Date)
@@ -46,6 +48,6 @@ func planVisit(p infra.Ports) step.Step {
 			c.Content.Details = map[string]any{"date": body.Date, "place": clean(body.Place)}
 			c.ask(conformity.PlanVisit, conformity.Asked{Date: body.Date, Place: clean(body.Place), Message: clean(body.Message)})
 			return nil
-		})
-	}, form("visit"))
+		},
+	})
 }

@@ -22,13 +22,11 @@ type removeInput struct {
 // their hash: another dossier may hold the same.
 func removeDocument(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/remove_document",
-		Summary:  "Take a document out of a draft",
-		Who:      step.Roles(people.Declarant),
-		Grants:   stepGrants,
-		Problems: stepProblems,
-	}, http.MethodDelete, "/api/conformity/dossiers/{id}/documents/{document}", func(ctx context.Context, in *removeInput) (*answer, error) {
+	return step.HTTP(everyDeed(step.Declaration{
+		Name:    "conformity/remove_document",
+		Summary: "Take a document out of a draft",
+		Who:     step.Roles(people.Declarant),
+	}), http.MethodDelete, "/api/conformity/dossiers/{id}/documents/{document}", func(ctx context.Context, in *removeInput) (*answer, error) {
 		return r.move(ctx, in.Target, whole, always(conformity.RemoveDocument), func(c *change) error {
 			i := slices.IndexFunc(c.Documents, func(d conformity.Document) bool { return d.ID == in.Document })
 			if i < 0 {

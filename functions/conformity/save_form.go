@@ -29,13 +29,11 @@ type saveFormInput struct {
 // worth saving. What it still lacks comes back as missing.
 func saveForm(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/save_form",
-		Summary:  "Save one step of a draft's form",
-		Who:      step.Roles(people.Declarant),
-		Grants:   stepGrants,
-		Problems: stepProblems,
-	}, http.MethodPut, "/api/conformity/dossiers/{id}/form/{section}", func(ctx context.Context, in *saveFormInput) (*answer, error) {
+	return step.HTTP(everyDeed(step.Declaration{
+		Name:    "conformity/save_form",
+		Summary: "Save one step of a draft's form",
+		Who:     step.Roles(people.Declarant),
+	}), http.MethodPut, "/api/conformity/dossiers/{id}/form/{section}", func(ctx context.Context, in *saveFormInput) (*answer, error) {
 		return r.move(ctx, in.Target, whole, always(conformity.EditForm), func(c *change) error {
 			return c.saveSection(in.Section, in.RawBody)
 		})

@@ -22,13 +22,11 @@ type saveGoodsInput struct {
 // staged as chunks of a new revision; the same Write flips the head to it.
 func saveGoods(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/save_goods",
-		Summary:  "Save a draft's goods lines",
-		Who:      step.Roles(people.Declarant),
-		Grants:   stepGrants,
-		Problems: stepProblems,
-	}, http.MethodPut, "/api/conformity/dossiers/{id}/goods", func(ctx context.Context, in *saveGoodsInput) (*answer, error) {
+	return step.HTTP(everyDeed(step.Declaration{
+		Name:    "conformity/save_goods",
+		Summary: "Save a draft's goods lines",
+		Who:     step.Roles(people.Declarant),
+	}), http.MethodPut, "/api/conformity/dossiers/{id}/goods", func(ctx context.Context, in *saveGoodsInput) (*answer, error) {
 		return r.move(ctx, in.Target, whole, always(conformity.EditGoods), func(c *change) error {
 			var body struct {
 				Lines []conformity.Line `json:"lines"`

@@ -3,7 +3,6 @@ package conformity
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"portal/infra"
 	"portal/shared/calendar"
@@ -21,19 +20,23 @@ import (
 // dossiers of one number.
 func submit(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:    "conformity/submit",
-		Summary: "Deposit a draft",
-		Who:     step.Roles(people.Declarant),
-		Grants: stepGrants.And(step.Grants{Dossiers: step.TableGrants{
-			Read: []string{"load#"}, Write: []string{"counter#conformity#", "number#"},
-		}}),
-		Problems: append([]string{"incomplete", "no_bureau_accredited"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/deposits", func(ctx context.Context, in *Target) (*answer, error) {
-		return r.move(ctx, *in, whole, always(conformity.Submit), func(c *change) error {
+	return r.deed(deed{
+		Declaration: step.Declaration{
+			Name:    "conformity/submit",
+			Summary: "Deposit a draft",
+			Who:     step.Roles(people.Declarant),
+			Grants: step.Grants{Dossiers: step.TableGrants{
+				Read: []string{"load#"}, Write: []string{"counter#conformity#", "number#"},
+			}},
+			Problems: []string{"incomplete", "no_bureau_accredited"},
+		},
+		noun:   "deposits",
+		need:   whole,
+		action: always(conformity.Submit),
+		decide: func(ctx context.Context, c *change, _ []byte) error {
 			return r.deposit(ctx, c)
-		})
-	}, step.Status(http.StatusOK))
+		},
+	})
 }
 
 func (r room) deposit(ctx context.Context, c *change) error {

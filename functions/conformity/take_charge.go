@@ -2,7 +2,6 @@ package conformity
 
 import (
 	"context"
-	"net/http"
 
 	"portal/infra"
 	"portal/shared/conformity"
@@ -13,13 +12,15 @@ import (
 // takeCharge is the agent's own start of the documentary review.
 func takeCharge(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/take_charge",
-		Summary:  "Take a dossier in charge",
-		Who:      step.Roles(people.Agent),
-		Grants:   stepGrants,
-		Problems: append([]string{"not_the_agent"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/takings-in-charge", func(ctx context.Context, in *Target) (*answer, error) {
-		return r.move(ctx, *in, light, always(conformity.TakeCharge), func(*change) error { return nil })
-	}, step.Status(http.StatusOK))
+	return r.deed(deed{
+		Declaration: step.Declaration{
+			Name:    "conformity/take_charge",
+			Summary: "Take a dossier in charge",
+			Who:     step.Roles(people.Agent),
+		},
+		noun:   "takings-in-charge",
+		need:   light,
+		action: always(conformity.TakeCharge),
+		decide: func(context.Context, *change, []byte) error { return nil },
+	})
 }

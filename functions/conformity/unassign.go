@@ -2,7 +2,6 @@ package conformity
 
 import (
 	"context"
-	"net/http"
 
 	"portal/infra"
 	"portal/shared/conformity"
@@ -22,25 +21,29 @@ type reasonBody struct {
 // agent.
 func unassign(p infra.Ports) step.Step {
 	r := room{p}
-	return step.HTTP(step.Declaration{
-		Name:     "conformity/unassign",
-		Summary:  "Take a dossier from its agent",
-		Who:      step.Roles(people.Supervisor),
-		Grants:   stepGrants,
-		Problems: append([]string{"no_agent"}, stepProblems...),
-	}, http.MethodPost, "/api/conformity/dossiers/{id}/unassignments", func(ctx context.Context, in *bodyInput) (*answer, error) {
-		return r.move(ctx, in.Target, light, always(conformity.Unassign), func(c *change) error {
+	return r.deed(deed{
+		Declaration: step.Declaration{
+			Name:     "conformity/unassign",
+			Summary:  "Take a dossier from its agent",
+			Who:      step.Roles(people.Supervisor),
+			Problems: []string{"no_agent"},
+		},
+		noun:   "unassignments",
+		form:   "unassignment",
+		need:   light,
+		action: always(conformity.Unassign),
+		decide: func(_ context.Context, c *change, raw []byte) error {
 			var body reasonBody
-			if err := forms.Decode("conformity/unassignment", in.RawBody, &body); err != nil {
+			if err := forms.Decode("conformity/unassignment", raw, &body); err != nil {
 				return err
 			}
 			if c.Agent == "" {
-				return &problem.Problem{Code: "no_agent"}
+				return problem.New("no_agent")
 			}
 			c.Content.Reason = clean(body.Reason)
 			c.Content.Details = map[string]any{"before": c.Agent}
 			c.Agent, c.AgentName = "", ""
 			return nil
-		})
-	}, form("unassignment"))
+		},
+	})
 }

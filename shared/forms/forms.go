@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -87,13 +88,32 @@ func Check(name string, body []byte, v any) ([]problem.Fault, error) {
 	if err != nil {
 		return nil, problem.New("not_json")
 	}
-	faults := faultsOf(s.Validate(value))
+	faults, body, err := judged(s, value, body)
+	if err != nil {
+		return nil, fmt.Errorf("forms: %s: %w", name, err)
+	}
 	if len(faults) == 0 || !slices.ContainsFunc(faults, Structural) {
 		if err := json.Unmarshal(body, v); err != nil {
 			return nil, fmt.Errorf("forms: %s lets through what its struct does not: %w", name, err)
 		}
 	}
 	return faults, nil
+}
+
+// judged holds a value against the schema, and gives the body as Go reads it.
+func judged(s *jsonschema.Schema, value any, body []byte) ([]problem.Fault, []byte, error) {
+	var faults []problem.Fault
+	tidied, changed := tidy(value, "", &faults)
+	if len(faults) > 0 {
+		// Before the schema: its arithmetic is exact, and slow on such numbers.
+		sort.Slice(faults, func(i, j int) bool { return faults[i].Pointer < faults[j].Pointer })
+		return faults, body, nil
+	}
+	if !changed {
+		return faultsOf(s.Validate(value)), body, nil
+	}
+	body, err := json.Marshal(tidied)
+	return faultsOf(s.Validate(tidied)), body, err
 }
 
 // Decode is Check for a body that must be right as it stands: any fault is the
