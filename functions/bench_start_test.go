@@ -111,7 +111,7 @@ func benchSize(t *testing.T, path string) float64 {
 // benchZipped is the size of the archive that a deployment uploads.
 func benchZipped(t *testing.T, binary string) float64 {
 	t.Helper()
-	pack := exec.Command("go", "run", "./infra/package", binary, binary+".zip")
+	pack := exec.Command("go", "run", "./infra/package", "-o", binary+".zip", binary)
 	pack.Dir = ".."
 	if said, err := pack.CombinedOutput(); err != nil {
 		t.Fatalf("package: %v\n%s", err, said)

@@ -34,11 +34,13 @@ var boundaries = []forbidden{
 	{func(f sourceFile) bool { return !f.in("infra/local") && !f.test() }, []string{"go.etcd.io/"}, nil,
 		"infra/local alone keeps bbolt files; ask the port Table"},
 	{func(f sourceFile) bool {
-		return !f.test() && !f.in("infra/aws", "infra/awstest", "infra/local", "functions/main_lambda.go", "functions/main_local.go")
+		return !f.test() && !f.in("infra/aws", "infra/local", "functions/main_lambda.go", "functions/main_local.go") && !f.in(testRooms...)
 	},
 		[]string{"portal/infra/aws", "portal/infra/local"}, nil,
 		"functions/main*.go alone choose a side; everything else asks ports"},
-	{func(f sourceFile) bool { return f.in("functions") && !f.test() && f.folder() != "functions" }, []string{"os", "os/", "net/smtp", "go.etcd.io/"}, nil,
+	{func(f sourceFile) bool {
+		return f.in("functions") && !f.test() && f.folder() != "functions" && !f.in(testRooms...)
+	}, []string{"os", "os/", "net/smtp", "go.etcd.io/"}, nil,
 		"a step touches the world through ports alone; its role is written from what it declares"},
 	{func(f sourceFile) bool { return f.in("infra/httpapi", "infra/stack") && !f.test() }, []string{"portal/functions/", "portal/infra/local", "portal/infra/aws"}, nil,
 		"it serves any steps on any ports"},

@@ -15,8 +15,8 @@ import (
 type discardOutput struct{ Status int }
 
 // discard deletes a draft: what was never deposited leaves no trace. Its head
-// goes first, in one Write with everything a reader could reach; the events,
-// which nobody can reach any more, after it.
+// goes first, in one Write with everything a reader could reach; the events and
+// who read what, which nobody can reach any more, after it.
 func discard(p infra.Ports) step.Step {
 	r := room{p}
 	return step.HTTP(everyDeed(step.Declaration{
@@ -53,15 +53,17 @@ func (r room) erase(ctx context.Context, f *conformity.File) error {
 	if err := r.Dossiers.Write(ctx, ops...); err != nil {
 		return err
 	}
-	const batch = 100
-	for first := int64(1); first <= f.Version; first += batch {
-		var events []infra.Op
-		for n := first; n < first+batch && n <= f.Version; n++ {
-			events = append(events, infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKEvent(n)}})
+	for {
+		rest, err := r.Dossiers.Query(ctx, infra.Query{PK: pk, Limit: infra.MaxOps})
+		if err != nil || len(rest.Rows) == 0 {
+			return err
 		}
-		if err := r.Dossiers.Write(ctx, events...); err != nil {
+		var gone []infra.Op
+		for _, row := range rest.Rows {
+			gone = append(gone, infra.Delete{Key: row.Key})
+		}
+		if err := r.Dossiers.Write(ctx, gone...); err != nil {
 			return err
 		}
 	}
-	return nil
 }

@@ -37,17 +37,17 @@ func DocumentKey(sha256 string) string { return "documents/" + sha256 + ".pdf" }
 
 // addDocuments checks uploads and keeps their bytes as documents of the
 // change; at is the pointer of the uploads in the body. Every refused upload
-// is named. What was refused is deleted, what was kept is deleted from
-// incoming/ once the change is written.
+// is named, and then none is kept. What was refused is deleted, what was kept
+// is deleted from incoming/ once the change is written.
 func (r room) addDocuments(ctx context.Context, c *change, at string, uploads []upload) error {
 	var faults []problem.Fault
-	var docs []conformity.Document
+	accepted := make([]checked, 0, len(uploads))
 	for i, u := range uploads {
 		pointer := at
 		if len(uploads) > 1 || at == "/documents" {
 			pointer = fmt.Sprintf("%s/%d", at, i)
 		}
-		doc, code, err := r.checked(ctx, c, u)
+		one, code, err := r.check(ctx, incomingKey(c.ID, u.Upload))
 		if err != nil {
 			return err
 		}
@@ -55,12 +55,16 @@ func (r room) addDocuments(ctx context.Context, c *change, at string, uploads []
 			faults = append(faults, problem.Fault{Pointer: pointer + "/upload", Code: code})
 			continue
 		}
-		docs = append(docs, doc)
+		accepted = append(accepted, one)
 	}
 	if len(faults) > 0 {
 		return &problem.Problem{Code: "document_refused", Faults: faults}
 	}
-	for _, doc := range docs {
+	for i, u := range uploads {
+		doc, err := r.keep(ctx, c, u, accepted[i])
+		if err != nil {
+			return err
+		}
 		c.Documents = append(c.Documents, doc)
 		c.Ops = append(c.Ops, documentPut(c.ID, doc))
 	}
@@ -73,33 +77,40 @@ func (r room) addDocuments(ctx context.Context, c *change, at string, uploads []
 	return nil
 }
 
-// checked reads an upload, refuses it with a code, or keeps its bytes.
-func (r room) checked(ctx context.Context, c *change, u upload) (conformity.Document, string, error) {
-	key := incomingKey(c.ID, u.Upload)
+// checked is an upload that passed.
+type checked struct {
+	data  []byte
+	pages int
+}
+
+// check reads an upload; what it refuses, with a code, it deletes.
+func (r room) check(ctx context.Context, key string) (checked, string, error) {
 	data, err := r.Files.Read(ctx, key, pdf.MaxBytes)
 	switch {
 	case errors.Is(err, infra.ErrNotFound):
-		return conformity.Document{}, "upload_not_found", nil
+		return checked{}, "upload_not_found", nil
 	case errors.Is(err, infra.ErrTooLarge):
-		return conformity.Document{}, pdf.TooLarge, r.Files.Delete(ctx, key)
+		return checked{}, pdf.TooLarge, r.Files.Delete(ctx, key)
 	case err != nil:
-		return conformity.Document{}, "", err
+		return checked{}, "", err
 	}
 	info, err := pdf.Check(data)
 	var fault *pdf.Fault
 	if errors.As(err, &fault) {
-		return conformity.Document{}, fault.Code, r.Files.Delete(ctx, key)
+		return checked{}, fault.Code, r.Files.Delete(ctx, key)
 	}
-	if err != nil {
-		return conformity.Document{}, "", err
-	}
-	sum := sha256.Sum256(data)
+	return checked{data: data, pages: info.Pages}, "", err
+}
+
+// keep stores an upload's bytes as a document.
+func (r room) keep(ctx context.Context, c *change, u upload, file checked) (conformity.Document, error) {
+	sum := sha256.Sum256(file.data)
 	hash := hex.EncodeToString(sum[:])
-	if err := r.Files.Put(ctx, DocumentKey(hash), "application/pdf", data); err != nil {
-		return conformity.Document{}, "", err
+	if err := r.Files.Put(ctx, DocumentKey(hash), "application/pdf", file.data); err != nil {
+		return conformity.Document{}, err
 	}
 	return conformity.Document{
-		ID: r.IDs.New(), Kind: u.Kind, Name: clean(u.Name), Size: int64(len(data)), Pages: info.Pages,
+		ID: r.IDs.New(), Kind: u.Kind, Name: clean(u.Name), Size: int64(len(file.data)), Pages: file.pages,
 		SHA256: hash, Added: c.Now, By: c.Caller.Person, Asked: c.Open,
-	}, "", nil
+	}, nil
 }

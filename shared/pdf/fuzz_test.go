@@ -22,6 +22,11 @@ func FuzzCheck(f *testing.F) {
 		hexed(deflate(rowsUp(header+content, 5)))).finish())
 	f.Add(onePage().stream(9, "/N 1 /First 5 /Filter [/A85 /Fl]", based85(deflate("30 0 [1 2]"))).finish())
 	f.Add(update(onePage().finish(), infections[0]))
+	// Files that once made Check panic, or that a reader ran a script in.
+	f.Add(onePage().raw("9 0 obj << /Length 9223372036854775807 >> stream\n1\nendstream endobj ").finish())
+	f.Add(onePage().raw("5 0 obj << /X >> /S /JavaScript /JS (app.alert(1)) >> endobj ").finish())
+	f.Add(onePage().raw("5 0.obj << /S /JavaScript\xff /JS (app.alert(1)) >> endobj ").finish())
+	f.Add(onePage().raw("9 0 obj << /N 2 /First 10( /Length 44 >> stream\n30 0 " + action + "\nendstream endobj ").finish())
 
 	f.Fuzz(func(t *testing.T, data []byte) {
 		start := time.Now()

@@ -164,6 +164,8 @@ func TestCostIsBounded(t *testing.T) {
 		"trailers":                       {fill("trailer<</Root 1 0 R>>"), "pdf_damaged no_catalogue"},
 		"trailers in unclosed dicts":     {fill("trailer<<"), "pdf_damaged too_complex"},
 		"a million numbers":              {append([]byte("%PDF-1.4\n1 0 obj["), fill("1 ")...), "pdf_damaged too_complex"},
+		"scripts without a type":         {onePage().object(5, "<<"+strings.Repeat("/JS 1 0 R", 80_000)+">>").finish(), "ok"},
+		"signatures without content":     {onePage().object(5, "<<"+strings.Repeat("/ByteRange[]", 80_000)+">>").finish(), "ok"},
 		"references to references":       {[]byte("%PDF-1.4\n" + objects(30000, " 9 0 R ") + "trailer<</Root 9 0 R>>"), "pdf_damaged no_catalogue"},
 		"a page named very often":        {onePage().object(2, "<</Kids["+strings.Repeat("3 0 R ", 60_000)+"]>>").finish(), "ok"},
 		"a bomb":                         {onePage().stream(9, "/Type/ObjStm/N 1/First 4/Filter/FlateDecode", zeros).finish(), "pdf_damaged too_complex"},
