@@ -1,19 +1,31 @@
 package local
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"html/template"
 	"net/http"
 	"sync"
 	"time"
 
+	"portal/shared/calendar"
 	"portal/shared/i18n"
 	"portal/shared/problem"
 )
 
 //go:embed home.html
 var homeHTML string
+
+//go:embed home.css
+var homeCSS string
+
+// homePolicy lets the page use its own style and nothing else.
+var homePolicy = sync.OnceValue(func() string {
+	sum := sha256.Sum256([]byte(homeCSS))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+})
 
 var homeTemplate = sync.OnceValues(func() (*template.Template, error) { return template.New("home").Parse(homeHTML) })
 
@@ -26,8 +38,8 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	_ = t.Execute(w, map[string]any{"Now": p.clock.Now().Format("02/01/2006 15:04"), "Settings": p.Ports.Settings})
+	w.Header().Set("Content-Security-Policy", homePolicy())
+	_ = t.Execute(w, map[string]any{"Now": p.clock.Now().In(calendar.Casablanca()).Format("02/01/2006 15:04"), "Settings": p.Ports.Settings, "Style": template.CSS(homeCSS)})
 }
 
 type clockView struct {

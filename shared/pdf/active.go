@@ -24,19 +24,32 @@ func (f *findings) inspectObject(v value) {
 }
 
 // inspect looks at each name in v together with what stands behind it, wherever
-// it stands, so that a malformed dictionary hides nothing.
+// it stands, so that a malformed dictionary hides nothing. It takes time in proportion to v.
 func (f *findings) inspect(v value) {
+	needsRest := false
 	for i, item := range v.items {
 		if item.kind == isName && i+1 < len(v.items) {
-			f.inspectEntry(v, item.text, v.items[i+1])
+			f.inspectEntry(item.text, v.items[i+1])
+			needsRest = needsRest || item.text == "JS" || item.text == "ByteRange"
 		}
 		f.inspect(item)
 	}
+	if needsRest {
+		f.inspectDictionary(v)
+	}
+}
+
+// inspectDictionary looks at what entries mean together.
+func (f *findings) inspectDictionary(v value) {
+	if v.get("JS").kind == isReference && v.get("S").kind != isNull {
+		f.activate(JavaScript)
+	}
+	f.signed = f.signed || isSignature(v)
 }
 
 // inspectEntry looks at one entry of a dictionary. What is a key only counts with
 // a value that can make it work: a style or a font may be named JavaScript.
-func (f *findings) inspectEntry(dict value, key string, v value) {
+func (f *findings) inspectEntry(key string, v value) {
 	contains := v.kind == isDictionary || v.kind == isReference
 	switch key {
 	case "S", "Subtype", "Type":
@@ -44,7 +57,7 @@ func (f *findings) inspectEntry(dict value, key string, v value) {
 			f.activate(activeKind(v.text))
 		}
 	case "JS":
-		if v.kind == isString || v.kind == isReference && dict.get("S").kind != isNull {
+		if v.kind == isString {
 			f.activate(JavaScript)
 		}
 	case "JavaScript":
@@ -65,8 +78,6 @@ func (f *findings) inspectEntry(dict value, key string, v value) {
 		if contains || v.kind == isArray {
 			f.activate(XFA)
 		}
-	case "ByteRange":
-		f.signed = f.signed || isSignature(dict)
 	}
 }
 
@@ -94,7 +105,8 @@ func activeKind(name string) string {
 // isSignature tells a signature that someone gave from a time-stamp and from the
 // usage rights by which a vendor opens a form to its free reader.
 func isSignature(dict value) bool {
-	if dict.get("Type").named("DocTimeStamp") || dict.get("Contents").kind == isNull {
+	if dict.get("ByteRange").kind == isNull || dict.get("Contents").kind == isNull ||
+		dict.get("Type").named("DocTimeStamp") {
 		return false
 	}
 	for _, reference := range dict.get("Reference").items {
