@@ -4,7 +4,6 @@ package main
 
 import "testing"
 
-func (b *benchRun) lives(t *testing.T)  {}
 func (b *benchRun) sweeps(t *testing.T) {}
 func (b *benchRun) build(t *testing.T)  {}
 func (b *benchRun) costs(t *testing.T)  {}

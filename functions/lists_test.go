@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"portal/demo/client"
 	"portal/shared/conformity"
 )
 
@@ -194,6 +195,29 @@ func TestTheSupervisorSeesLoadsAndAbsences(t *testing.T) {
 		absent(map[string]string{})
 		if got, want := fmt.Sprint(look()), "[{demo-leila 1 0 } {demo-omar 1 1 }]"; got != want {
 			t.Errorf("back: %s, want %s", got, want)
+		}
+	})
+}
+
+// Who supervises one bureau and is an agent of another supervises only the one.
+func TestRolesInOneBureauGiveNoneInAnother(t *testing.T) {
+	t.Parallel()
+	archive.onEach(t, func(t *testing.T, h *harness) {
+		h.as(admin).wants(http.StatusCreated, http.MethodPost, "/api/administration/organisations/"+bureauBV+"/members",
+			map[string]any{"name": "Karim", "email": emailOf(karim), "lang": "fr", "roles": []string{"bureau_agent"}})
+		for _, answer := range []reply{
+			h.as(karim).ask(http.MethodGet, "/api/conformity/agents?bureau="+bureauBV, nil),
+			h.as(karim).ask(http.MethodPut, "/api/conformity/agents/demo-omar/absence?bureau="+bureauBV, map[string]string{"until": "2026-09-04"}),
+		} {
+			if got := faults(answer.refused(http.StatusUnprocessableEntity, "invalid")); !slices.Equal(got, []string{"bureau choice"}) {
+				t.Errorf("%q", got)
+			}
+		}
+		h.as(karim).ask(http.MethodPost, at(h.marks["midnight"])+"/assignments", h.assignment(omar), client.IfMatch("*")).refused(http.StatusForbidden, "forbidden")
+		for bureau, want := range map[string]string{"": "elsewhere", "bureau-SG": "elsewhere", bureauBV: "rif's cancelled midnight evening mine closed"} {
+			if names, _ := h.as(karim).lists("/api/conformity/queue?bureau=" + bureau); strings.Join(names, " ") != want {
+				t.Errorf("the queue of %q: %v, want %s", bureau, names, want)
+			}
 		}
 	})
 }

@@ -103,6 +103,9 @@ var demoPeople = []demoPerson{
 	{"leila", "Leïla Chraibi", "en", registry.BureauID("BV"), []people.Role{people.Agent}},
 	{"karim", "Karim Ouazzani", "fr", registry.BureauID("SG"), []people.Role{people.Supervisor}},
 	{"nadia", "Nadia Sebti", "ar", registry.BureauID("SG"), []people.Role{people.Agent}},
+	{"imane", "Imane Berrada", "fr", registry.BureauID("IT"), []people.Role{people.Supervisor, people.Agent}},
+	{"younes", "Younes Fassi", "fr", registry.BureauID("TR"), []people.Role{people.Supervisor, people.Agent}},
+	{"zineb", "Zineb Lahlou", "fr", registry.BureauID("AP"), []people.Role{people.Supervisor, people.Agent}},
 	{"admin", "Rachid Alaoui", "fr", Portal, []people.Role{people.Administrator}},
 }
 

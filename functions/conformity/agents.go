@@ -43,7 +43,7 @@ func agents(p infra.Ports) step.Step {
 		Problems: []string{"invalid"},
 	}, http.MethodGet, "/api/conformity/agents", func(ctx context.Context, in *agentsInput) (*agentsOutput, error) {
 		caller := step.CallerOf(ctx)
-		body, err := bureauOf(caller, in.Bureau)
+		body, err := bureauOf(caller, in.Bureau, people.Supervisor)
 		if err != nil {
 			return nil, err
 		}
@@ -59,10 +59,13 @@ func agents(p infra.Ports) step.Step {
 		out.Body.Agents = []agentView{}
 		for _, m := range members {
 			if slices.Contains(m.Roles, people.Agent) {
-				l := loads[m.Person]
-				out.Body.Agents = append(out.Body.Agents, agentView{Person: m.Person, Name: m.Name, Open: l.Open, Closed: l.Closed, AbsentUntil: m.AbsentUntil})
+				out.Body.Agents = append(out.Body.Agents, viewAgent(m, loads[m.Person]))
 			}
 		}
 		return out, nil
 	})
+}
+
+func viewAgent(m people.Member, l counts) agentView {
+	return agentView{Person: m.Person, Name: m.Name, Open: l.Open, Closed: l.Closed, AbsentUntil: m.AbsentUntil}
 }

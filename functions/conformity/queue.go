@@ -3,6 +3,7 @@ package conformity
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"portal/infra"
 	"portal/shared/conformity"
@@ -32,7 +33,7 @@ func queue(p infra.Ports) step.Step {
 		Problems: []string{"invalid"},
 	}, http.MethodGet, "/api/conformity/queue", func(ctx context.Context, in *queueInput) (*listOutput, error) {
 		caller := step.CallerOf(ctx)
-		body, err := bureauOf(caller, in.Bureau)
+		body, err := bureauOf(caller, in.Bureau, people.Supervisor, people.Agent)
 		if err != nil {
 			return nil, err
 		}
@@ -63,17 +64,17 @@ func (in *queueInput) query(caller people.Caller, body string) (infra.Query, err
 	return infra.Query{Index: "queue", PK: queuePK(body, status)}, nil
 }
 
-// bureauOf is the bureau a caller works for: the one named, or the first.
-func bureauOf(caller people.Caller, named string) (string, error) {
-	if named == "" {
-		for _, role := range []people.Role{people.Supervisor, people.Agent} {
-			if orgs := caller.With(role); len(orgs) > 0 {
-				return orgs[0], nil
-			}
+// bureauOf is the bureau for which a caller has one of these roles: the one
+// named, or the first.
+func bureauOf(caller people.Caller, named string, roles ...people.Role) (string, error) {
+	for _, role := range roles {
+		orgs := caller.With(role)
+		switch {
+		case slices.Contains(orgs, named):
+			return named, nil
+		case named == "" && len(orgs) > 0:
+			return orgs[0], nil
 		}
-	}
-	if caller.HasIn(named, people.Supervisor) || caller.HasIn(named, people.Agent) {
-		return named, nil
 	}
 	return "", problem.Field("bureau", "choice")
 }

@@ -28,7 +28,10 @@ func setAbsence(p infra.Ports) step.Step {
 		Name:     "conformity/set_absence",
 		Summary:  "Note an agent's absence",
 		Who:      step.Roles(people.Supervisor),
-		Grants:   step.Grants{People: step.TableGrants{Read: []string{"organisation#"}, Write: []string{"organisation#"}}},
+		Grants: step.Grants{
+			People:   step.TableGrants{Read: []string{"organisation#"}, Write: []string{"organisation#"}},
+			Dossiers: step.TableGrants{Read: []string{"load#"}},
+		},
 		Problems: []string{"not_found"},
 	}, http.MethodPut, "/api/conformity/agents/{person}/absence", func(ctx context.Context, in *absenceInput) (*absenceOutput, error) {
 		var body struct {
@@ -37,7 +40,7 @@ func setAbsence(p infra.Ports) step.Step {
 		if err := forms.Decode("conformity/absence", in.RawBody, &body); err != nil {
 			return nil, err
 		}
-		bureau, err := bureauOf(step.CallerOf(ctx), in.Bureau)
+		bureau, err := bureauOf(step.CallerOf(ctx), in.Bureau, people.Supervisor)
 		if err != nil {
 			return nil, err
 		}
@@ -60,6 +63,10 @@ func setAbsence(p infra.Ports) step.Step {
 		if errors.Is(err, infra.ErrConditionFailed) {
 			return nil, problem.New("not_found")
 		}
-		return &absenceOutput{Body: agentView{Person: m.Person, Name: m.Name, AbsentUntil: m.AbsentUntil}}, err
+		if err != nil {
+			return nil, err
+		}
+		loads, err := agentLoads(ctx, r.Dossiers, bureau)
+		return &absenceOutput{Body: viewAgent(m, loads[m.Person])}, err
 	}, form("absence"))
 }
