@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -267,7 +268,7 @@ func (l *benchLife) upload(who *client.Client) (string, error) {
 }
 
 // benchPDF is a one-page PDF.
-func benchPDF() ([]byte, error) {
+var benchPDF = sync.OnceValues(func() ([]byte, error) {
 	doc := fpdf.New("P", "mm", "A4", "")
 	doc.AddPage()
 	doc.SetFont("Helvetica", "B", 18)
@@ -275,7 +276,7 @@ func benchPDF() ([]byte, error) {
 	var out bytes.Buffer
 	err := doc.Output(&out)
 	return out.Bytes(), err
-}
+})
 
 var benchObject = map[string]string{"object": "coc", "type": "new", "route": "A", "bureau": "BV"}
 

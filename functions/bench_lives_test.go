@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -54,13 +55,10 @@ func (b *benchRun) lives(t *testing.T) {
 			fmt.Sprintf("%.2f", benchMedian(r.lives).Seconds()), benchMillis(benchMedian(r.steps)), benchMillis(benchQuantile(r.steps, .95)),
 			fmt.Sprintf("%.0f", float64(benchMedian(r.cpu))/1e6))
 	}
-	table.note("a life is %d requests and three uploads, two certificates at its end; the CPU is that of browsers and portal together", benchLifeSteps)
+	table.note("a life is %d requests and three uploads, with two certificates at its end; the CPU is that of browsers and portal together", len(results[1].steps)/len(results[1].lives))
 	table.print(os.Stdout, "Whole lives on one machine, every commit waited for")
 	b.groupCommit(t)
 }
-
-// benchLifeSteps is how many requests of the API a life takes.
-const benchLifeSteps = 17
 
 // benchWhole is the whole portal at work, telling when certificates are there.
 func benchWhole(t *testing.T, dir string, closed *sync.Map) *local.Portal {
@@ -199,7 +197,7 @@ func (l *benchLife) whole(closed *sync.Map) error {
 // groupCommit measures a step's write alone: head, event, doorbell.
 func (b *benchRun) groupCommit(t *testing.T) {
 	store := benchSeeded(t, t.TempDir(), local.Options{})
-	value := map[string]any{"version": 1, "text": string(make([]byte, 0, 1)) + fmt.Sprintf("%2000d", 1)}
+	value := map[string]any{"version": 1, "text": strings.Repeat("x", 2000)}
 	var n atomic.Int64
 	write := func() error {
 		id := fmt.Sprint(n.Add(1))

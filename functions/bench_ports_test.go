@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"portal/infra"
@@ -19,6 +20,7 @@ type benchWatch struct {
 	mu    sync.Mutex
 	calls []benchCall
 	rows  map[infra.Key]benchRow // of the dossiers table, as last put
+	count atomic.Int64           // of a table's calls, when only they are counted
 }
 
 // benchCall is one call of a port. Exactly one of the fields after verb is set
@@ -210,4 +212,30 @@ func (c benchCall) again(ctx context.Context, p infra.Ports) error {
 		ops[i] = c.ops[i].op
 	}
 	return table.Write(ctx, ops...)
+}
+
+// counting is ports that only count.
+func (w *benchWatch) counting(p infra.Ports) infra.Ports {
+	p.People, p.Dossiers = benchCountedTable{p.People, w}, benchCountedTable{p.Dossiers, w}
+	return p
+}
+
+type benchCountedTable struct {
+	infra.Table
+	watch *benchWatch
+}
+
+func (t benchCountedTable) Get(ctx context.Context, key infra.Key) (infra.Row, error) {
+	t.watch.count.Add(1)
+	return t.Table.Get(ctx, key)
+}
+
+func (t benchCountedTable) Query(ctx context.Context, q infra.Query) (infra.Page, error) {
+	t.watch.count.Add(1)
+	return t.Table.Query(ctx, q)
+}
+
+func (t benchCountedTable) Write(ctx context.Context, ops ...infra.Op) error {
+	t.watch.count.Add(1)
+	return t.Table.Write(ctx, ops...)
 }

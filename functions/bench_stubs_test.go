@@ -4,6 +4,5 @@ package main
 
 import "testing"
 
-func (b *benchRun) sweeps(t *testing.T) {}
 func (b *benchRun) build(t *testing.T)  {}
 func (b *benchRun) costs(t *testing.T)  {}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"portal/infra"
@@ -33,6 +35,12 @@ func (p crashPoint) String() string {
 type crashCall struct{ step, verb string }
 
 func (c crashCall) String() string { return c.step + " " + c.verb }
+
+// changes tells whether the call leaves something behind.
+func (c crashCall) changes() bool {
+	_, verb, _ := strings.Cut(c.verb, ".")
+	return slices.Contains([]string{"Write", "Draw", "Put", "Delete", "Send", "Start", "Wake"}, verb)
+}
 
 // crashGauge stands between all steps and the ports. It counts calls, and lets
 // the process die at the points given: that call fails, and every later one,

@@ -229,7 +229,7 @@ func crashAccounts() []crashDeed {
 		}}
 	}
 	agent := func(email string) crashBody {
-		return crashBody{"name": "Imane Alami", "email": email, "lang": "fr", "roles": []string{"bureau_agent"}}
+		return crashBody{"name": "Widad Alami", "email": email, "lang": "fr", "roles": []string{"bureau_agent"}}
 	}
 	const first, second, third = "caravane lanterne 1912 olive", "menthe falaise 88 dromadaire", "phare olivier 47 argile"
 	return []crashDeed{
@@ -243,7 +243,7 @@ func crashAccounts() []crashDeed {
 			return d.quiet()
 		}(),
 		crashAsks(crashAdmin, "PUT /api/administration/organisations/{chaouia}/subscription", crashBody{"code": "10092023I00000001139"}, http.StatusOK),
-		crashKeeps("imane", crashAdmin, "POST "+members, agent("imane@demo.example"), "person"),
+		crashKeeps("widad", crashAdmin, "POST "+members, agent("widad@demo.example"), "person"),
 		crashKeeps("gone", crashAdmin, "POST "+members, agent("gone@demo.example"), "person").calmly(),
 		crashAsks(crashAdmin, "DELETE "+members+"/{gone}", nil, http.StatusNoContent, http.StatusNotFound),
 		crashAsks(crashSalma, "PUT /api/conformity/agents/demo-omar/absence", crashBody{"until": "2026-08-25"}, http.StatusOK),

@@ -171,23 +171,30 @@ func (j crashJob) String() string {
 	return fmt.Sprintf("%s: died %s (%s), bell %s", j.scene.name, j.point, j.scene.calls[j.point.n-1], j.bell)
 }
 
-// crashJobs is every call of every scene, before and after, with every bell.
-func crashJobs(scenes []crashScene) (jobs []crashJob, points int) {
+// crashJobs is every call of every scene, before and after. Where two moments
+// leave the same behind (nothing durable happened between them), the bells take
+// turns; where a moment is one of its own, every bell has its turn.
+func crashJobs(scenes []crashScene) (jobs []crashJob, moments int) {
 	for i := range scenes {
 		c := &scenes[i]
 		if c.calm {
 			continue
 		}
-		points += 2 * len(c.calls)
-		for n := range c.calls {
+		for n, call := range c.calls {
 			for _, after := range []bool{false, true} {
-				for _, bell := range c.bells {
+				moments++
+				bells := c.bells
+				first := n == 0 || c.calls[n-1].step != call.step
+				if own := after && call.changes() || !after && first; !own {
+					bells = c.bells[moments%len(c.bells):][:1]
+				}
+				for _, bell := range bells {
 					jobs = append(jobs, crashJob{c, crashPoint{n + 1, after}, bell})
 				}
 			}
 		}
 	}
-	return jobs, points
+	return jobs, moments
 }
 
 // crashAll plays jobs on every processor; one in so many when the tests are to

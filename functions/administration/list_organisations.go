@@ -28,10 +28,11 @@ type listOrganisationsOutput struct {
 func listOrganisations(p infra.Ports) step.Step {
 	r := room{p}
 	return step.HTTP(step.Declaration{
-		Name:    "administration/list_organisations",
-		Summary: "List the organisations",
-		Who:     administrators,
-		Grants:  step.Grants{People: step.TableGrants{Read: []string{"organisations#"}}},
+		Name:     "administration/list_organisations",
+		Summary:  "List the organisations",
+		Who:      administrators,
+		Problems: []string{"invalid"},
+		Grants:   step.Grants{People: step.TableGrants{Read: []string{"organisations#"}}},
 	}, http.MethodGet, "/api/administration/organisations", func(ctx context.Context, in *listOrganisationsInput) (*listOrganisationsOutput, error) {
 		if err := portalOnly(ctx); err != nil {
 			return nil, err

@@ -15,7 +15,8 @@ import (
 type discardOutput struct{ Status int }
 
 // discard deletes a draft: what was never deposited leaves no trace. Its head
-// goes first, in one Write with everything a reader could reach; the events and
+// goes first, in one Write with everything a reader could reach and as many
+// events as the Write bears, which is nearly always all; the other events and
 // who read what, which nobody can reach any more, after it.
 func discard(p infra.Ports) step.Step {
 	r := room{p}
@@ -50,6 +51,9 @@ func (r room) erase(ctx context.Context, f *conformity.File) error {
 	}
 	ops = append(ops, goodsDeletes(f.ID, f.GoodsRevision, len(f.Goods))...)
 	ops = append(ops, httpapi.Remember(ctx, r.Clock.Now(), httpapi.Remembered{Status: http.StatusNoContent})...)
+	for n := int64(1); n <= f.Version && len(ops) < infra.MaxOps; n++ {
+		ops = append(ops, infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKEvent(n)}})
+	}
 	if err := r.Dossiers.Write(ctx, ops...); err != nil {
 		return err
 	}

@@ -25,9 +25,9 @@ type absenceOutput struct{ Body agentView }
 func setAbsence(p infra.Ports) step.Step {
 	r := room{p}
 	return step.HTTP(step.Declaration{
-		Name:     "conformity/set_absence",
-		Summary:  "Note an agent's absence",
-		Who:      step.Roles(people.Supervisor),
+		Name:    "conformity/set_absence",
+		Summary: "Note an agent's absence",
+		Who:     step.Roles(people.Supervisor),
 		Grants: step.Grants{
 			People:   step.TableGrants{Read: []string{"organisation#"}, Write: []string{"organisation#"}},
 			Dossiers: step.TableGrants{Read: []string{"load#"}},

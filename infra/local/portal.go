@@ -51,30 +51,51 @@ func NewPortal(store *Store, makers []infra.Maker, settings infra.Settings, log 
 		}
 		p.steps[s.Name] = s
 	}
-	for _, name := range statemachines.Names() {
-		if err := p.register(name); err != nil {
-			return nil, err
-		}
+	if err := p.register(); err != nil {
+		return nil, err
 	}
 	p.API = httpapi.New(built, p.Ports, log)
 	store.AfterCommit(p.ring)
 	return p, nil
 }
 
-func (p *Portal) register(name string) error {
-	definition, err := statemachines.Definition(name)
+// machines are the state machines, read once for all portals of a process.
+var machines = sync.OnceValues(func() (map[string]*asl.Machine, error) {
+	read := map[string]*asl.Machine{}
+	for _, name := range statemachines.Names() {
+		definition, err := statemachines.Definition(name)
+		if err != nil {
+			return nil, err
+		}
+		read[name], err = asl.Parse(definition, func(substitution string) (string, bool) {
+			target := statemachines.StepOf(substitution)
+			return target, target != ""
+		})
+		if err != nil {
+			return nil, fmt.Errorf("state machine %s: %w", name, err)
+		}
+	}
+	return read, nil
+})
+
+// register tells the runner the state machines, all of whose functions must be
+// steps.
+func (p *Portal) register() error {
+	all, err := machines()
 	if err != nil {
 		return err
 	}
-	machine, err := asl.Parse(definition, func(substitution string) (string, bool) {
-		target := statemachines.StepOf(substitution)
-		_, known := p.steps[target]
-		return target, known
-	})
-	if err != nil {
-		return fmt.Errorf("state machine %s: %w", name, err)
+	for name, machine := range all {
+		for _, function := range machine.Functions() {
+			if _, known := p.steps[function]; !known {
+				return fmt.Errorf("state machine %s: no step %s", name, function)
+			}
+		}
+		if err := p.Runner.Register(name, machine); err != nil {
+			return err
+		}
 	}
-	return p.Runner.Register(name, machine)
+	return nil
 }
 
 // invoke runs a step as a state machine's task.

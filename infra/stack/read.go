@@ -20,13 +20,12 @@ type Template struct {
 
 // Resource is one of a template's resources.
 type Resource struct {
-	Type       string
-	Condition  string
-	DependsOn  []string
-	Properties map[string]any
-	// Policies keep a resource when its stack goes: DeletionPolicy and
-	// UpdateReplacePolicy.
-	Deletion, Replacement string
+	Type        string
+	Condition   string
+	DependsOn   []string
+	Properties  map[string]any
+	Deletion    string // DeletionPolicy
+	Replacement string // UpdateReplacePolicy
 }
 
 // Read reads a template. It is for tests: it knows what the portal's templates
