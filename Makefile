@@ -46,9 +46,9 @@ build-lambda:
 	CGO_ENABLED=0 GOOS=linux GOARCH=$${GOARCH:-arm64} $(GO) build -tags lambda,lambda.norpc -trimpath -ldflags='-s -w -buildid=' -o $(BUILD)/bootstrap ./functions
 	$(GO) run ./infra/package -o $(BUILD)/portal.zip $(BUILD)/bootstrap
 
-## deploy: build, then sam deploy (samconfig.toml says where)
+## deploy: build, then sam deploy (samconfig.toml says where, PARAMETERS what)
 deploy: build-lambda
-	sam deploy
+	sam deploy $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
 
 ## golden: rewrite golden files after a change that was meant
 golden:

@@ -39,7 +39,7 @@ func (b *benchRun) requests(t *testing.T) {
 	origin := benchPrepare(t)
 	table := benchTable{}
 	table.row("step", "CPU µs", "bare µs", "ratio", "from…to", "allocations", "bare", "ratio", "KB", "bare", "ratio")
-	stop := benchProfile(t)
+	defer benchProfile(t, "requests")()
 	for _, r := range benchMeasured {
 		cost := origin.compare(t, r)
 		table.row(r.step,
@@ -51,7 +51,6 @@ func (b *benchRun) requests(t *testing.T) {
 			benchRatio(benchMedian(benchRatios(cost.step.bytes, cost.bare.bytes))))
 		b.promise("CPU of "+r.step+", against the bare handler", benchMedian(cost.ratios), 1.5)
 	}
-	stop()
 	table.note("per request: user and system time of the process, garbage collection included; medians of %d rounds of %d requests", benchRounds, benchBatch)
 	table.print(os.Stdout, "A request's cost, against a bare handler with the same calls of the ports")
 }
@@ -334,14 +333,15 @@ func benchCPU() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// benchProfile profiles to the folder named by PORTAL_BENCH_PROFILE, if any.
-func benchProfile(t *testing.T) func() {
+// benchProfile profiles a section to the folder named by PORTAL_BENCH_PROFILE,
+// if any; go tool pprof -tagfocus side=… tells its sides apart.
+func benchProfile(t *testing.T, name string) func() {
 	t.Helper()
 	dir := os.Getenv("PORTAL_BENCH_PROFILE")
 	if dir == "" {
 		return func() {}
 	}
-	file, err := os.Create(dir + "/requests.pprof")
+	file, err := os.Create(dir + "/" + name + ".pprof")
 	if err != nil {
 		t.Fatal(err)
 	}

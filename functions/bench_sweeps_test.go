@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"sync"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ const (
 // number due among few and among many: their cost is that of what is due.
 func (b *benchRun) sweeps(t *testing.T) {
 	few, many := benchNewRegister(t, benchFew), benchNewRegister(t, benchMany)
+	defer benchProfile(t, "sweeps")()
 	table := benchTable{}
 	table.row("sweep", "due", fmt.Sprintf("CPU µs each of %d", benchFew), fmt.Sprintf("of %d", benchMany), "ratio", "from…to", "calls", "calls")
 	for _, s := range []struct {
@@ -77,6 +79,7 @@ type benchRegister struct {
 	steps  map[string]step.Step
 	watch  *benchWatch
 	today  calendar.Date
+	size   int
 	next   uint64 // running number
 	calls  int    // of the ports in the last sweep
 	filled time.Duration
@@ -85,7 +88,7 @@ type benchRegister struct {
 func benchNewRegister(t *testing.T, n int) *benchRegister {
 	t.Helper()
 	store := benchSeeded(t, benchMemory(t), local.Options{NoSync: true})
-	r := &benchRegister{store: store, steps: map[string]step.Step{}, watch: &benchWatch{}, today: calendar.DateIn(store.Clock().Now()), next: 1}
+	r := &benchRegister{store: store, steps: map[string]step.Step{}, watch: &benchWatch{}, size: n, today: calendar.DateIn(store.Clock().Now()), next: 1}
 	for _, s := range httpapi.Build(sweeps.Steps, r.watch.counting(benchPorts(store))) {
 		r.steps[s.Name] = s
 	}
@@ -186,8 +189,12 @@ func (r *benchRegister) sweep(t *testing.T, name string) time.Duration {
 	t.Helper()
 	r.watch.count.Store(0)
 	runtime.GC()
+	var out json.RawMessage
+	var err error
 	start := benchCPU()
-	out, err := r.steps[name].Run(context.Background(), nil)
+	pprof.Do(context.Background(), pprof.Labels("side", fmt.Sprint(name, " of ", r.size)), func(ctx context.Context) {
+		out, err = r.steps[name].Run(ctx, nil)
+	})
 	spent := benchCPU() - start
 	if err != nil {
 		t.Fatal(err)

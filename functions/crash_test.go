@@ -3,12 +3,20 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"portal/infra"
+	"portal/shared/step"
 )
 
 // crashScene is one deed with what it starts from and what must come of it.
@@ -113,48 +121,46 @@ func (s *crashStage) replay(c *crashScene, bell crashBell, points ...crashPoint)
 	if err != nil {
 		return err
 	}
-	return c.judge(crashCompare(c.before, now, c.from.marks), points)
+	return c.judge(crashCompare(c.before, now, c.from.marks), s.calls, points)
 }
 
-// judge tells what is wrong with an outcome.
-func (c *crashScene) judge(got crashOutcome, points []crashPoint) error {
+// judge tells what is wrong with an outcome, given the calls that were made and
+// where the process died.
+func (c *crashScene) judge(got crashOutcome, calls []crashCall, points []crashPoint) error {
 	if got.defects != nil {
 		return fmt.Errorf("%v", got.defects)
 	}
-	want := c.outcome.lines
+	mayLack := slices.ContainsFunc(points, func(p crashPoint) bool { return p.losesReminder(calls) })
 	for letter := range c.outcome.copies {
 		reminder := strings.HasPrefix(letter, "certificate_reminder")
 		switch copies := got.copies[letter]; {
-		case copies == 0 && reminder && c.betweenRecordAndSending(points):
+		case copies == 0 && reminder && mayLack:
 			got.lines = append(got.lines, "letter "+letter)
 		case copies > 1 && reminder:
 			return fmt.Errorf("%d times %s", copies, letter)
 		case copies > 1+len(points):
-			return fmt.Errorf("%d times %s after %d crashes", copies, letter, len(points))
+			return fmt.Errorf("%d times %s after %d deaths", copies, letter, len(points))
 		}
 	}
-	if diff := crashDiff(want, got.lines); diff != "" {
+	if diff := crashDiff(c.outcome.lines, got.lines); diff != "" {
 		return fmt.Errorf("not what the undisturbed deed does:%s", diff)
 	}
 	return nil
 }
 
-// betweenRecordAndSending tells whether a point is where a reminder may be
-// lost: it is recorded, and not yet handed over.
-func (c *crashScene) betweenRecordAndSending(points []crashPoint) bool {
-	recorded := 0
-	for i, call := range c.calls {
-		switch call.verb {
-		case "Dossiers.Write":
-			recorded = i + 1
-		case "Mail.Send":
-			for _, p := range points {
-				after := p.n > recorded || p.n == recorded && p.after
-				before := p.n < i+1 || p.n == i+1 && !p.after
-				if after && before {
-					return true
-				}
-			}
+// losesReminder tells whether a death falls where a reminder may be lost: it is
+// recorded, and not yet handed over.
+func (p crashPoint) losesReminder(calls []crashCall) bool {
+	if p.n > len(calls) || calls[p.n-1].step != "sweeps/remind_renewals" {
+		return false
+	}
+	done := calls[:p.n]
+	if !p.after {
+		done = calls[:p.n-1]
+	}
+	for _, call := range slices.Backward(done) {
+		if call.verb == "Dossiers.Write" || call.verb == "Mail.Send" {
+			return call.verb == "Dossiers.Write"
 		}
 	}
 	return false
@@ -197,13 +203,21 @@ func crashJobs(scenes []crashScene) (jobs []crashJob, moments int) {
 	return jobs, moments
 }
 
-// crashAll plays jobs on every processor; one in so many when the tests are to
-// be short.
+// crashEvery is one job in so many.
+func crashEvery(jobs []crashJob, stride int) []crashJob {
+	var some []crashJob
+	for i := 0; i < len(jobs); i += stride {
+		some = append(some, jobs[i])
+	}
+	return some
+}
+
+// crashAll plays jobs on every processor, or some of them when the tests are
+// to be short.
 func crashAll(t *testing.T, jobs []crashJob) {
 	t.Helper()
-	stride := 1
 	if testing.Short() {
-		stride = 23
+		jobs = crashEvery(jobs, 23)
 	}
 	var next atomic.Int64
 	var all sync.WaitGroup
@@ -216,7 +230,7 @@ func crashAll(t *testing.T, jobs []crashJob) {
 			}
 			defer s.remove()
 			for {
-				i := (int(next.Add(1)) - 1) * stride
+				i := int(next.Add(1)) - 1
 				if i >= len(jobs) {
 					return
 				}
@@ -229,15 +243,113 @@ func crashAll(t *testing.T, jobs []crashJob) {
 	all.Wait()
 }
 
-func TestADeathAtAnyCallOfAPortLosesNothingAndDoesNothingTwice(t *testing.T) {
-	s := crashStageOf(t)
+// crashTold is the story, played once, undisturbed.
+var crashTold = sync.OnceValues(func() ([]crashScene, error) {
+	s, err := newCrashStage()
+	if err != nil {
+		return nil, err
+	}
+	defer s.remove()
 	scenes, _, err := crashUndisturbed(s, nil, crashStory())
+	return scenes, err
+})
+
+func TestADeathAtAnyCallOfAPortLosesNothingAndDoesNothingTwice(t *testing.T) {
+	scenes, err := crashTold()
 	if err != nil {
 		t.Fatal(err)
 	}
-	jobs, points := crashJobs(scenes)
+	jobs, moments := crashJobs(scenes)
 	crashAll(t, jobs)
-	t.Logf("%d deeds, %d moments to die at, %d lives", len(scenes), points, len(jobs))
+	t.Logf("%d deeds, %d moments to die at, %d lives", len(scenes), moments, len(jobs))
+}
+
+// crashSpared are the steps of no deed, and why none is needed.
+var crashSpared = map[string]string{}
+
+func TestTheStoryDiesInEveryStep(t *testing.T) {
+	scenes, err := crashTold()
+	if err != nil {
+		t.Fatal(err)
+	}
+	died := map[string]bool{}
+	for _, c := range scenes {
+		for _, call := range c.calls {
+			died[call.step] = died[call.step] || !c.calm
+		}
+	}
+	for _, make := range makers() {
+		s := make(infra.Ports{})
+		if reads := s.Kind == step.KindHTTP && s.Route.Method == http.MethodGet; !reads && !died[s.Name] && crashSpared[s.Name] == "" {
+			t.Errorf("nobody dies in %s", s.Name)
+		}
+	}
+}
+
+func TestTwoDeathsAreNoWorseThanOne(t *testing.T) {
+	scenes, err := crashTold()
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, _ := crashJobs(scenes)
+	s := crashStageOf(t)
+	rapid.Check(t, func(t *rapid.T) {
+		job := rapid.SampledFrom(jobs).Draw(t, "first death")
+		second := crashPoint{
+			n:     job.point.n + rapid.IntRange(1, len(job.scene.calls)+20).Draw(t, "calls until the second"),
+			after: rapid.Bool().Draw(t, "after it"),
+		}
+		if err := s.replay(job.scene, job.bell, job.point, second); err != nil {
+			t.Fatalf("%v, then %v: %v", job, second, err)
+		}
+	})
+}
+
+// TestAnExecutionThatSleptThroughALifeCatchesUp lets no bell ring while a
+// dossier lives its whole life. The reconciler alone brings the execution to
+// its end, as if it had heard every event at its time, and may die on the way.
+func TestAnExecutionThatSleptThroughALifeCatchesUp(t *testing.T) {
+	s := crashStageOf(t)
+	_, drafted, err := crashUndisturbed(s, nil, crashCalmly(crashDraft("D1", "BV")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, heard, err := crashUndisturbed(s, drafted, crashLife("D1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wakes := crashReconciles(10 * time.Minute)
+	wakes.bells = crashAllBells
+	scenes, slept, err := crashUndisturbed(s, drafted, append(crashUnheard(crashLife("D1")), wakes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := crashDiff(s.since(t, drafted, heard), s.since(t, drafted, slept)); diff != "" {
+		t.Errorf("having slept is not having been awake:%s", diff)
+	}
+	jobs, moments := crashJobs(scenes)
+	jobs = crashEvery(jobs, 7)
+	crashAll(t, jobs)
+	t.Logf("%d moments to die at, %d lives", moments, len(jobs))
+}
+
+// since is what happened between two snapshots.
+func (s *crashStage) since(t *testing.T, from, to *crashSnapshot) []string {
+	t.Helper()
+	var rows [2]crashRows
+	for i, snapshot := range []*crashSnapshot{from, to} {
+		err := s.open(snapshot)
+		if err == nil {
+			err = s.close()
+		}
+		if err == nil {
+			rows[i], err = crashScan(filepath.Join(s.dir, "data"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return crashCompare(rows[0], rows[1], from.marks).lines
 }
 
 func crashStageOf(t *testing.T) *crashStage {

@@ -53,6 +53,10 @@ func (f *Function) changes(ctx context.Context, payload []byte) ([]byte, string,
 	if err := json.Unmarshal(payload, &event); err != nil {
 		return nil, "failed", fmt.Errorf("%s: stream event: %w", f.step.Name, err)
 	}
+	if event.Records == nil {
+		// Not from a stream: a state machine runs the step as its task.
+		return f.run(ctx, payload)
+	}
 	failed := batchFailures{Items: []itemFailure{}}
 	rung := 0
 	heard := map[string]bool{}

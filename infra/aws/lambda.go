@@ -65,7 +65,7 @@ func NewFunction(s step.Step, handler http.Handler, getenv func(string) string, 
 	case s.Kind == step.KindEvent:
 		f.do = f.events
 	case s.Kind == step.KindSchedule:
-		f.do = func(ctx context.Context, _ []byte) ([]byte, string, error) { return f.run(ctx, nil) }
+		f.do = f.scheduled
 	default:
 		f.do = f.run
 	}
@@ -120,6 +120,16 @@ func (f *Function) run(ctx context.Context, input []byte) ([]byte, string, error
 		return []byte("null"), "done", nil
 	}
 	return output, "done", nil
+}
+
+// scheduled runs a step for the clock, whose event says nothing, and logs its
+// report: alarms read it.
+func (f *Function) scheduled(ctx context.Context, _ []byte) ([]byte, string, error) {
+	report, outcome, err := f.run(ctx, nil)
+	if err == nil {
+		f.log.InfoContext(ctx, "report", "report", json.RawMessage(report))
+	}
+	return report, outcome, err
 }
 
 // inTime ends the context a moment before Lambda ends the process, so that a

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"portal/shared/conformity"
+	"portal/shared/dossier"
+)
+
+// holds checks everything that must be true of a portal at rest.
+func (r *rivalry) holds() {
+	r.Helper()
+	loads, letters := map[string][2]int{}, map[string]bool{}
+	for _, mark := range contested {
+		id := r.h.marks[mark]
+		head := r.h.head(id)
+		if r.done[id] < 0 {
+			if left := r.h.partition(id); left != "" {
+				r.Errorf("a discarded draft left %s", left)
+			}
+			continue
+		}
+		if want := r.done[id]; head.Version != want {
+			r.Errorf("%s: version %d after %d steps", id, head.Version, want)
+		}
+		if head.DepositN == 0 {
+			r.h.isWhole(id)
+			continue
+		}
+		r.heard(id)
+		r.certified(id, head)
+		tally(loads, head)
+		maps.Copy(letters, expectedLetters(id, r.h.events(id), r.h.lastHeard(id)))
+	}
+	r.counted(loads)
+	r.told(letters)
+}
+
+// heard checks that a dossier is whole, and that its execution has heard of
+// all, unless the portal was turned off before it could.
+func (r *rivalry) heard(id string) {
+	r.Helper()
+	if slices.Contains(r.h.pending(), id) {
+		r.h.run("sweeps/reconcile")
+	}
+	r.h.isWhole(id)
+}
+
+// lastHeard is the last event that a dossier's execution acknowledged.
+func (h *harness) lastHeard(id string) int64 {
+	var e dossier.Execution
+	h.row(dossier.PK(id), dossier.SKExecution, &e)
+	return e.Acknowledged
+}
+
+// certified checks that a closed dossier has the certificates of its verdicts,
+// and an open one none.
+func (r *rivalry) certified(id string, head conformity.Dossier) {
+	r.Helper()
+	p := r.h.as(map[string]string{atlas: yasmine, rif: hamza}[head.Owner]).looks(id)
+	got := map[string]int{}
+	for _, c := range p.Certificates {
+		got[c.Kind] = r.h.certificate(c.Number).Lines
+	}
+	for _, d := range p.Documents {
+		if d.Kind == conformity.DocLetter {
+			got["letter"]++
+		}
+	}
+	want := map[string]int{}
+	if head.Status == conformity.Closed {
+		t := head.Tally
+		if answer, _ := t.Answer(); answer != head.Response || t.Subject()+t.NotSubject != head.Lines {
+			r.Errorf("%s: answered %s to %+v", id, head.Response, t)
+		}
+		switch {
+		case t.Subject() == 0:
+			want["letter"] = 1
+		case t.NonConforming > 0:
+			want["NCR"] = t.NonConforming
+		}
+		if t.Conforming+t.Reserved > 0 {
+			want["COC"] = t.Conforming + t.Reserved
+		}
+	}
+	if !maps.Equal(got, want) {
+		r.Errorf("%s, %s: papers %v, want %v", id, head.Status, got, want)
+	}
+}
+
+// tally recounts the loads from a dossier as it stands.
+func tally(loads map[string][2]int, d conformity.Dossier) {
+	add := func(key string, open, closed int) {
+		l := loads[key]
+		loads[key] = [2]int{l[0] + open, l[1] + closed}
+	}
+	open, closed := 1, 0
+	switch d.Status {
+	case conformity.Closed:
+		open, closed = 0, 1
+	case conformity.Cancelled:
+		open = 0
+	}
+	add("load#bureaux "+d.Bureau, open, closed)
+	if d.Agent != "" {
+		add("load#"+d.Body+" agent#"+d.Agent, open, closed)
+	}
+}
+
+// counted holds the counters against the recount.
+func (r *rivalry) counted(loads map[string][2]int) {
+	r.Helper()
+	for _, key := range []string{
+		"load#bureaux BV", "load#bureaux SG", "load#bureaux IT", "load#bureaux TR", "load#bureau-BV agent#demo-omar",
+		"load#bureau-BV agent#demo-leila", "load#bureau-BV agent#demo-nadia", "load#bureau-SG agent#demo-nadia", "load#bureau-SG agent#demo-omar",
+	} {
+		pk, sk, _ := strings.Cut(key, " ")
+		if got, want := r.h.load(pk, sk), fmt.Sprintf("%d/%d", loads[key][0], loads[key][1]); got != want {
+			r.Errorf("%s: counted %s, there are %s", key, got, want)
+		}
+	}
+}
+
+// expectedLetters are the letters that a dossier's events call for.
+func expectedLetters(id string, events []dossier.Event, heard int64) map[string]bool {
+	kinds := map[dossier.Action]string{
+		conformity.Submit: "conformity_deposited", conformity.Assign: "conformity_assigned", conformity.Reassign: "conformity_assigned",
+		conformity.AskComplement: "conformity_complement", conformity.AskAnalyses: "conformity_analyses",
+		conformity.PlanVisit: "conformity_visit_planned", conformity.CloseVisit: "conformity_visit_closed", conformity.Close: "conformity_closed",
+	}
+	letters := map[string]bool{}
+	for _, e := range events {
+		if kind := kinds[e.Action]; kind != "" && e.N <= heard {
+			letters[fmt.Sprintf("%s-%d-%s", id, e.N, kind)] = true
+		}
+	}
+	return letters
+}
+
+// told holds the letters about dossiers against what their events call for:
+// each once.
+func (r *rivalry) told(want map[string]bool) {
+	r.Helper()
+	var all uint64
+	got := map[string]int{}
+	for _, letter := range r.h.handovers(&all) {
+		if strings.HasPrefix(letter.Kind, "conformity_") {
+			got[letter.ID]++
+		}
+	}
+	for id, times := range got {
+		if times != 1 || !want[id] {
+			r.Errorf("the letter %s went out %d times, called for: %v", id, times, want[id])
+		}
+	}
+	for id := range want {
+		if got[id] == 0 {
+			r.Errorf("the letter %s never went out", id)
+		}
+	}
+}
