@@ -250,6 +250,40 @@ func crashAccounts() []crashDeed {
 	}
 }
 
+// crashOpeningDay is a portal deployed, before anybody is known.
+func crashOpeningDay() []crashDeed {
+	return []crashDeed{{name: "first administrator", bells: crashAllBells, do: func(s *crashStage) error {
+		return s.surviving(func(again bool) error {
+			_, err := s.portal.RunStep(s.ctx, "administration/first_administrator", []byte(`{"name":"Rachid Alaoui","email":"rachid@demo.example","lang":"fr"}`))
+			if again && errors.Is(err, administration.ErrAdministered) {
+				return nil // by the try that died
+			}
+			return err
+		})
+	}}}
+}
+
+// crashCaughtUp is what the schedules alone put right: a bell that nobody heard.
+func crashCaughtUp() []crashDeed {
+	forgotten := crashAsks(crashNobody, "POST /api/accounts/password-forgotten", crashBody{"email": "omar@demo.example"}, http.StatusAccepted)
+	return []crashDeed{
+		crashStep(crashSalma, "D2", "assignments", crashBody{"agent": crashOmar}).unheard(),
+		crashLater("sweeps/reconcile"),
+		forgotten.unheard(),
+		crashLater("mail/redeliver"),
+	}
+}
+
+// crashLater runs a scheduled step ten minutes later.
+func crashLater(step string) crashDeed {
+	return crashDeed{name: step, bells: crashAllBells, do: func(s *crashStage) error {
+		if err := s.travel(10 * time.Minute); err != nil {
+			return err
+		}
+		return s.runs(step, nil)
+	}}
+}
+
 // crashStory is the whole story in order.
 func crashStory() []crashDeed {
 	var story []crashDeed
@@ -262,8 +296,8 @@ func crashStory() []crashDeed {
 	tell(crashLife("D1")...)
 	tell(crashCalmly(crashDraft("D2", "automatic"))...)
 	tell(crashStep(crashYasmine, "D2", "deposits", nil))
+	tell(crashCaughtUp()...)
 	tell(crashCalmly([]crashDeed{
-		crashStep(crashSalma, "D2", "assignments", crashBody{"agent": crashOmar}),
 		crashStep(crashOmar, "D2", "takings-in-charge", nil),
 		crashStep(crashOmar, "D2", "reviews", crashBody{}),
 		crashStep(crashOmar, "D2", "verdicts", crashVerdictsBody("not_subject", "not_subject")),
@@ -277,6 +311,9 @@ func crashStory() []crashDeed {
 	// The CoC lasts until 24 November. What a sweep that died had held is told
 	// the day after.
 	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26), crashRuns("sweeps/expire_certificates", time.November, 25, 26))
+	tell(crashDeed{name: "feedback", bells: crashOneBell, do: func(s *crashStage) error {
+		return s.runs("mail/feedback", crashBody{"kind": "bounce", "addresses": []string{"gone@demo.example", "lost@demo.example"}})
+	}})
 	return story
 }
 

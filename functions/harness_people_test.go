@@ -20,7 +20,7 @@ import (
 // day of a month after which three months later is not.
 var opening = time.Date(2026, 8, 24, 8, 0, 0, 0, time.UTC)
 
-// The cast. The first eight are those of the demonstration.
+// The cast: people of the demonstration, and two who join them.
 const (
 	yasmine = "yasmine" // declarant of Atlas
 	hamza   = "hamza"   // declarant of Rif
@@ -29,6 +29,8 @@ const (
 	leila   = "leila"   // agent of BV
 	karim   = "karim"   // supervisor of the bureau SG
 	nadia   = "nadia"   // agent of SG
+	imane   = "imane"   // supervisor and agent of IT, which assigns by itself
+	younes  = "younes"  // the same of TR
 	admin   = "admin"   // administrator of the portal
 	anas    = "anas"    // another declarant of Atlas
 	sara    = "sara"    // another supervisor of BV
@@ -42,7 +44,7 @@ var staged = &scene{play: func(h *harness) {
 	if _, err := administration.Seed(context.Background(), ports); err != nil {
 		h.t.Fatalf("seed: %v", err)
 	}
-	for _, name := range []string{yasmine, hamza, salma, omar, leila, karim, nadia, admin} {
+	for _, name := range []string{yasmine, hamza, salma, omar, leila, karim, nadia, imane, younes, admin} {
 		h.marks[name] = "demo-" + name
 	}
 	h.marks[anas] = h.invite(anas, "Anas Filali", atlas, people.Declarant)

@@ -232,11 +232,3 @@ func (l layout) signature() block {
 	strips[0].boxes = append(strips[0].boxes, box{x: margin, width: bodyWidth, height: 0.25, color: l.theme.accent})
 	return block{strips: strips}
 }
-
-// issuedKey is the label of the date: certificates are issued, letters dated.
-func (l layout) issuedKey() string {
-	if l.doc.Kind == Letter {
-		return "date"
-	}
-	return "issued"
-}
