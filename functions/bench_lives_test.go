@@ -31,7 +31,7 @@ func (b *benchRun) lives(t *testing.T) {
 	dir := t.TempDir()
 	var closed sync.Map // id of a dossier to the channel of who waits for its certificates
 	portal := benchWhole(t, dir, &closed)
-	server := httptest.NewServer(portal.Handler())
+	server := httptest.NewServer(portal.Handler(true))
 	t.Cleanup(server.Close)
 	carrier := benchTo(server)
 	crowd := []int{1, 8, 32}

@@ -163,7 +163,7 @@ func (r *benchRegister) oweReminders(t *testing.T) {
 		e := r.entry(t, running, expires.AddMonths(-3).StartOfDay(), expires)
 		return []infra.Op{
 			certificates.EntryPut(e),
-			certificates.ReminderPut(certificates.Reminder{Number: e.Number, Expires: expires, Recipient: e.Recipient, Done: []int{30}}, r.today),
+			certificates.ReminderPut(certificates.Reminder{Number: e.Number, Expires: expires, Done: []int{30}}, r.today),
 		}
 	})
 }

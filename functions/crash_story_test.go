@@ -343,7 +343,7 @@ func crashKeepsDocument(d crashDeed) crashDeed {
 // register solves a captcha and registers a company. A captcha that was spent
 // in vain is answered by a new one.
 func (s *crashStage) register(email string) error {
-	for range 2 {
+	for range 1 + len(s.points) {
 		payload, err := s.captcha()
 		if err != nil {
 			return err

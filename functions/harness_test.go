@@ -86,7 +86,7 @@ func start(t judge, dir string, from *snapshot, by transport, more ...infra.Make
 	if err != nil {
 		t.Fatalf("portal: %v", err)
 	}
-	h.server = httptest.NewServer(h.portal.Handler())
+	h.server = httptest.NewServer(h.portal.Handler(true))
 	address := h.server.Listener.Addr().String()
 	direct := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, address)

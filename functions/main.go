@@ -32,5 +32,6 @@ func makers() []infra.Maker {
 // describe mounts every step to describe the API.
 func describe() ([]byte, error) {
 	all := makers()
-	return httpapi.New(httpapi.Build(all, infra.Ports{}), infra.Ports{}, slog.New(slog.DiscardHandler)).Describe()
+	deployed := infra.Ports{Settings: infra.Settings{SecureOnly: true}} // as on AWS: the cookie has its prefix
+	return httpapi.New(httpapi.Build(all, deployed), deployed, slog.New(slog.DiscardHandler)).Describe()
 }

@@ -29,7 +29,9 @@ func main() {
 }
 
 // run is the whole portal on this machine. PORT (8080), DATA_DIR (./data) and
-// BASE_URL (http://localhost:PORT) say where.
+// BASE_URL (http://localhost:PORT) say where, HOST (localhost) who can reach
+// it: from elsewhere there is no mailbox, no clock and nobody of the
+// demonstration.
 func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -46,22 +48,32 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	people, err := administration.Seed(ctx, portal.Ports)
-	if err != nil {
-		return fmt.Errorf("demonstration people: %w", err)
+	host := env("HOST", "localhost")
+	var people []administration.Demo
+	if loopback(host) {
+		// Their password is printed: they are for this machine alone.
+		if people, err = administration.Seed(ctx, portal.Ports); err != nil {
+			return fmt.Errorf("demonstration people: %w", err)
+		}
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(env("HOST", "localhost"), port))
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return err
 	}
 	announce(settings, env("DATA_DIR", "data"), people)
-	return serve(ctx, portal, listener)
+	return serve(ctx, portal, listener, loopback(host))
+}
+
+// loopback tells whether only this machine can reach an address.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // serve answers requests and runs what the clock and the state machines do,
 // until the context ends; requests under way are finished.
-func serve(ctx context.Context, portal *local.Portal, listener net.Listener) error {
-	server := &http.Server{Handler: portal.Handler(), ReadHeaderTimeout: 10 * time.Second}
+func serve(ctx context.Context, portal *local.Portal, listener net.Listener, atTheMachine bool) error {
+	server := &http.Server{Handler: portal.Handler(atTheMachine), ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 2)
 	go func() { failed <- portal.Run(ctx) }()
 	go func() { failed <- server.Serve(listener) }()
@@ -91,7 +103,11 @@ func localSettings(base string) infra.Settings {
 }
 
 func announce(s infra.Settings, dir string, people []administration.Demo) {
-	fmt.Printf("Portail : %s\nBoîte aux lettres : %s/mailbox\nAPI : %s/api/openapi.json\nDonnées : %s\n\nPersonnes de démonstration (mot de passe : %s)\n", s.BaseURL, s.BaseURL, s.BaseURL, dir, administration.DemoPassword)
+	fmt.Printf("Portail : %s\nAPI : %s/api/openapi.json\nDonnées : %s\n", s.BaseURL, s.BaseURL, dir)
+	if len(people) == 0 {
+		return
+	}
+	fmt.Printf("Boîte aux lettres : %s/mailbox\n\nPersonnes de démonstration (mot de passe : %s)\n", s.BaseURL, administration.DemoPassword)
 	for _, p := range people {
 		roles := make([]string, len(p.Roles))
 		for i, role := range p.Roles {

@@ -2,6 +2,7 @@ package statemachines_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -172,7 +173,7 @@ func TestTheEffectsOfEachEventAreThoseOfTheProcedure(t *testing.T) {
 		from, to dossier.Status
 		effects  []string
 	}{
-		{conformity.Submit, conformity.Draft, conformity.Submitted, []string{"AcknowledgeReceipt", "AssignAutomatically"}},
+		{conformity.Submit, conformity.Draft, conformity.Submitted, []string{"RecordLoad", "AssignAutomatically", "AcknowledgeReceipt"}},
 		{conformity.Assign, conformity.Submitted, conformity.AwaitingEvaluation, []string{"RecordLoad", "TellAgent"}},
 		{conformity.Reassign, conformity.InProcessing, conformity.InProcessing, []string{"RecordLoad", "TellAgent"}},
 		{conformity.Unassign, conformity.AwaitingEvaluation, conformity.Submitted, []string{"RecordLoad"}},
@@ -193,6 +194,39 @@ func TestTheEffectsOfEachEventAreThoseOfTheProcedure(t *testing.T) {
 		}
 		if !slices.Equal(effects, tc.effects) {
 			t.Errorf("%s: effects %v, want %v", tc.action, effects, tc.effects)
+		}
+	}
+}
+
+func TestALetterThatCannotBeSentDoesNotHoldTheDossierUp(t *testing.T) {
+	m := conformityMachine(t)
+	for _, tr := range heard() {
+		waits := 0
+		input := fmt.Sprintf(`{"dossier":"d","generation":1,"n":4,"status":%q}`, tr.From[0])
+		var recorded []byte
+		path, _, _ := asl.Walk(m, []byte(input), func(function string, payload []byte) ([]byte, error) {
+			switch function {
+			case "conformity/acknowledge_receipt", "conformity/tell_agent", "conformity/tell_declarant":
+				return nil, errors.New("the mail service says no")
+			case "conformity/record_untold":
+				recorded = payload
+			case "lifecycle/park":
+				if waits++; waits > 1 {
+					return nil, asl.ErrStop
+				}
+			case "lifecycle/next":
+				return json.Marshal(map[string]any{"dossier": "d", "generation": 1, "n": 5, "action": tr.Action})
+			case "lifecycle/acknowledge":
+				return json.Marshal(map[string]any{"dossier": "d", "generation": 1, "n": 5, "status": tr.To})
+			}
+			return []byte(`{}`), nil
+		})
+		if !slices.Contains(path, "Acknowledge") {
+			t.Errorf("%s in %s stops at %v", tr.Action, tr.From[0], path)
+		}
+		told := slices.ContainsFunc(path, func(s string) bool { return strings.HasPrefix(s, "Tell") || s == "AcknowledgeReceipt" })
+		if told != slices.Contains(path, "RecordUntold") || told && !strings.Contains(string(recorded), `"failure"`) {
+			t.Errorf("%s in %s: %v %s", tr.Action, tr.From[0], path, recorded)
 		}
 	}
 }

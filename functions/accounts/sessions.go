@@ -66,10 +66,21 @@ func (r room) sessionsAndDevices(ctx context.Context, person string, keep kept) 
 }
 
 // possessions are the rows of a person's partition from their devices to their
-// sessions: those, the account and its letters, in one query.
+// sessions, all of them: those, the account and its letters, usually in one
+// query.
 func (r room) possessions(ctx context.Context, person string) ([]infra.Row, error) {
-	page, err := r.People.Query(ctx, infra.Query{PK: people.PersonPK(person), From: devicePrefix, To: sessionPrefix + "~", Limit: infra.MaxPage})
-	return page.Rows, err
+	var rows []infra.Row
+	q := infra.Query{PK: people.PersonPK(person), From: devicePrefix, To: sessionPrefix + "~", Limit: infra.MaxPage}
+	for {
+		page, err := r.People.Query(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, page.Rows...)
+		if q.Cursor = page.Cursor; q.Cursor == "" {
+			return rows, nil
+		}
+	}
 }
 
 // sweepSessions ends what is left once a new password is written: sessions

@@ -88,6 +88,11 @@ func (r room) joining(ctx context.Context, holder string, o people.Organisation,
 	if slices.ContainsFunc(p.Memberships, func(m people.Membership) bool { return m.Organisation == o.ID }) {
 		return p, nil, problem.New("already_member")
 	}
+	if p.Status == people.Pending {
+		// Nobody has shown yet that the address is theirs: what was typed at
+		// registration counts for nothing against what the administrator knows.
+		p.Name, p.Lang = n.Name, n.Lang
+	}
 	member := registry.Join(&p, o.ID, n.Roles)
 	if p.Status == people.Pending {
 		link, letter, err := r.invite(ctx, &p, o)

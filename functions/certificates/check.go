@@ -7,7 +7,9 @@ import (
 
 	"portal/infra"
 	"portal/shared/calendar"
+	"portal/shared/certificate"
 	"portal/shared/i18n"
+	"portal/shared/identifiers"
 	"portal/shared/problem"
 	"portal/shared/reference"
 	"portal/shared/step"
@@ -23,7 +25,7 @@ type checkOutput struct{ Body Public }
 type Public struct {
 	Number      string    `json:"number"`
 	Kind        string    `json:"kind"`
-	Status      string    `json:"status" enum:"valid,expired,replaced,revoked,used_up"`
+	Status      string    `json:"status" enum:"valid,expired,replaced,revoked,used_up,nonconforming" doc:"nonconforming: the number is that of a non-conformity report"`
 	StatusLabel string    `json:"status_label" doc:"In the caller's language"`
 	Bureau      string    `json:"bureau"`
 	Route       string    `json:"route,omitempty"`
@@ -81,10 +83,10 @@ func lookUp(ctx context.Context, p infra.Ports, text string) (Public, error) {
 	if e.Number.IsZero() {
 		return Public{}, problem.New("not_found")
 	}
-	status := e.StatusAt(calendar.DateIn(p.Clock.Now()))
+	status, label := standing(e, calendar.DateIn(p.Clock.Now()))
 	public := Public{
-		Number: number, Kind: string(e.Kind()), Status: string(status),
-		StatusLabel: i18n.Text(step.RequestOf(ctx).Lang, status.LabelKey(), nil),
+		Number: number, Kind: string(e.Kind()), Status: status,
+		StatusLabel: i18n.Text(step.RequestOf(ctx).Lang, label, nil),
 		Bureau:      e.BureauName, Route: e.Route, Issued: e.Issued, Lines: e.Lines, Goods: shown(first.Lines, step.RequestOf(ctx).Lang),
 	}
 	if !e.Expires.IsZero() {
@@ -94,6 +96,16 @@ func lookUp(ctx context.Context, p infra.Ports, text string) (Public, error) {
 		public.ReplacedBy = e.ReplacedBy.String()
 	}
 	return public, nil
+}
+
+// standing is what is said of a number today, and the key of its label. A
+// non-conformity report certifies nothing: it must never read « valide ».
+func standing(e Entry, today calendar.Date) (status, label string) {
+	s := e.StatusAt(today)
+	if e.Kind() == identifiers.NCR && s == certificate.Valid {
+		return "nonconforming", "verdict.nonconforming"
+	}
+	return string(s), s.LabelKey()
 }
 
 // shown puts the codes of goods in the words of a language.

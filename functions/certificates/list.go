@@ -78,9 +78,9 @@ func list(p infra.Ports) step.Step {
 }
 
 func cardOf(e Entry, today calendar.Date, lang string) card {
-	status := e.StatusAt(today)
+	status, label := standing(e, today)
 	c := card{
-		Number: e.Number.String(), Kind: string(e.Kind()), Status: string(status), StatusLabel: i18n.Text(lang, status.LabelKey(), nil),
+		Number: e.Number.String(), Kind: string(e.Kind()), Status: status, StatusLabel: i18n.Text(lang, label, nil),
 		Dossier: e.Dossier, Bureau: e.BureauName, Issued: e.Issued,
 	}
 	if !e.Expires.IsZero() {

@@ -18,7 +18,7 @@ type Entry struct {
 	certificate.Certificate
 	BureauName string `json:"bureau_name"`
 	Body       string `json:"body"`      // the bureau's organisation
-	Recipient  string `json:"recipient"` // person who is reminded
+	Recipient  string `json:"recipient"` // person who is told first
 	Lines      int    `json:"lines"`
 	Rev        int64  `json:"rev"`
 }
@@ -34,24 +34,23 @@ type Goods struct {
 	Origin      string `json:"origin"` // stored as ISO 3166-1 code, shown by name
 	Quantity    string `json:"quantity"`
 	Unit        string `json:"unit"` // stored as UN/ECE Recommendation 20 code, shown by name
-	Remark      string `json:"remark,omitempty"`
 }
 
-// goodsChunk is up to chunkLines lines in one row.
+// goodsChunk is up to chunkLines lines in one row, of which the longest fit in
+// a row.
 type goodsChunk struct {
 	Lines []Goods `json:"lines"`
 }
 
-const chunkLines = 100
+const chunkLines = 50
 
 // Reminder is what is left to remind of: row certificate#<number> / reminder,
 // in the index due on the day of the next one.
 type Reminder struct {
-	Number    identifiers.CertificateNumber `json:"number"`
-	Expires   calendar.Date                 `json:"expires"`
-	Recipient string                        `json:"recipient"`
-	Done      []int                         `json:"done,omitempty"` // offsets, in days before the expiry
-	Rev       int64                         `json:"rev"`
+	Number  identifiers.CertificateNumber `json:"number"`
+	Expires calendar.Date                 `json:"expires"`
+	Done    []int                         `json:"done,omitempty"` // offsets, in days before the expiry
+	Rev     int64                         `json:"rev"`
 }
 
 // PK is the partition of a certificate.
@@ -161,7 +160,7 @@ func Issue(e Entry, goods []Goods) []infra.Op {
 	if plan.Due {
 		next = issued
 	}
-	return append(ops, ReminderPut(Reminder{Number: e.Number, Expires: e.Expires, Recipient: e.Recipient}, next))
+	return append(ops, ReminderPut(Reminder{Number: e.Number, Expires: e.Expires}, next))
 }
 
 // Load reads an entry; ErrNotFound of infra when there is none.

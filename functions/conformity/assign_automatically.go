@@ -27,7 +27,7 @@ func assignAutomatically(p infra.Ports) step.Step {
 		Summary: "Assigns a deposited dossier, for bureaux that do it automatically",
 		Grants: step.Grants{
 			Dossiers: step.TableGrants{Read: []string{"dossier#", "load#"}, Write: []string{"dossier#"}},
-			People:   step.TableGrants{Read: []string{"organisation#"}},
+			People:   step.TableGrants{Read: []string{"organisation#", "person#"}},
 		},
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
 		f, _, err := r.heard(ctx, in)
@@ -61,7 +61,7 @@ func (r room) assignTo(ctx context.Context, f *conformity.File, agent people.Mem
 }
 
 // leastLoaded is the agent at work with the fewest open dossiers, the first by
-// name among equals.
+// name among equals; one who has not yet chosen a password is not at work.
 func (r room) leastLoaded(ctx context.Context, f *conformity.File) (people.Member, bool, error) {
 	members, err := r.members(ctx, f.Body)
 	if err != nil {
@@ -75,12 +75,19 @@ func (r room) leastLoaded(ctx context.Context, f *conformity.File) (people.Membe
 	members = slices.DeleteFunc(members, func(m people.Member) bool {
 		return !slices.Contains(m.Roles, people.Agent) || m.AbsentUntil >= today
 	})
-	if len(members) == 0 {
-		return people.Member{}, false, nil
-	}
-	return slices.MinFunc(members, func(a, b people.Member) int {
+	slices.SortFunc(members, func(a, b people.Member) int {
 		return cmp.Or(cmp.Compare(loads[a.Person].Open, loads[b.Person].Open), cmp.Compare(a.Name, b.Name))
-	}), true, nil
+	})
+	for _, m := range members {
+		person, err := r.person(ctx, m.Person)
+		if err != nil {
+			return people.Member{}, false, err
+		}
+		if person.Status == people.Active {
+			return m, true, nil
+		}
+	}
+	return people.Member{}, false, nil
 }
 
 // members lists the people of an organisation.

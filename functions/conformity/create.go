@@ -33,6 +33,7 @@ func create(p infra.Ports) step.Step {
 	}, http.MethodPost, "/api/conformity/dossiers", func(ctx context.Context, in *createInput) (*answer, error) {
 		var body struct {
 			Organisation string `json:"organisation"`
+			From         string `json:"from"` // dossier whose form and goods are copied
 		}
 		if err := forms.Decode("conformity/create", in.RawBody, &body); err != nil {
 			return nil, err
@@ -42,7 +43,11 @@ func create(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		out, err := r.newDraft(ctx, caller, org)
+		draft, err := r.draftOf(ctx, caller, org, body.From)
+		if err != nil {
+			return nil, err
+		}
+		out, err := r.newDraft(ctx, caller, org, draft)
 		if err == nil {
 			return out, nil
 		}
@@ -92,16 +97,34 @@ func (r room) filer(ctx context.Context, caller people.Caller, named string) (pe
 	return org, nil
 }
 
-func (r room) newDraft(ctx context.Context, caller people.Caller, org people.Organisation) (*answer, error) {
-	now := r.Clock.Now()
-	f := &conformity.File{Whole: true, Dossier: conformity.Dossier{Head: dossier.Head{
-		ID: r.IDs.New(), Procedure: conformity.Procedure.Name, Status: conformity.Draft, Version: 1,
-		Owner: org.ID, Author: caller.Person, Created: now, Changed: now,
-	}}}
-	var err error
-	f.Form.Parties, err = json.Marshal(map[string]any{"importer": importerFrom(org, caller)})
+// draftOf is what a draft begins with: the importer from its profile, or the
+// form and goods of an older request of the same organisation (« Refaire une
+// demande »). Documents are of their own shipment and are not copied.
+func (r room) draftOf(ctx context.Context, caller people.Caller, org people.Organisation, from string) (*conformity.File, error) {
+	draft := &conformity.File{Whole: true}
+	if from == "" {
+		parties, err := json.Marshal(map[string]any{"importer": importerFrom(org, caller)})
+		draft.Form.Parties = parties
+		return draft, err
+	}
+	old, err := open(ctx, r.Dossiers, caller, from, whole)
+	if problem.Is(err, "not_found") || (err == nil && old.Owner != org.ID) {
+		return nil, problem.Field("/from", "choice")
+	}
 	if err != nil {
 		return nil, err
+	}
+	draft.Form, draft.Goods = old.Form, old.Goods
+	draft.Lines, draft.GoodsRevision = len(old.Goods), 1
+	conformity.Summarise(draft)
+	return draft, nil
+}
+
+func (r room) newDraft(ctx context.Context, caller people.Caller, org people.Organisation, f *conformity.File) (*answer, error) {
+	now := r.Clock.Now()
+	f.Head = dossier.Head{
+		ID: r.IDs.New(), Procedure: conformity.Procedure.Name, Status: conformity.Draft, Version: 1,
+		Owner: org.ID, Author: caller.Person, Created: now, Changed: now,
 	}
 	event := dossier.Event{N: 1, At: now, Action: conformity.Create, To: conformity.Draft, Content: &dossier.Content{
 		Person: caller.Person, Name: caller.Name, Organisation: org.ID, Relation: dossier.Declarant,
@@ -113,6 +136,7 @@ func (r room) newDraft(ctx context.Context, caller people.Caller, org people.Org
 	out := r.answer(ctx, f, http.StatusCreated)
 	out.Location = "/api/conformity/dossiers/" + f.ID
 	ops := []infra.Op{headPut(&f.Dossier, 0), eventPut(f.ID, event), formPut(f.ID, f.Form)}
+	ops = append(ops, goodsPuts(f.ID, f.GoodsRevision, f.Goods)...)
 	ops = append(ops, httpapi.Remember(ctx, now, httpapi.Remembered{
 		Status: http.StatusCreated, ETag: out.ETag, Location: out.Location, Subject: f.ID,
 	})...)

@@ -14,7 +14,8 @@ import (
 
 type discardOutput struct{ Status int }
 
-// discard deletes a draft: what was never deposited leaves no trace. Its head
+// discard deletes a draft and its events. The bytes of its documents stay
+// under their hash: another dossier may hold the same. Its head
 // goes first, in one Write with everything a reader could reach and as many
 // events as the Write bears, which is nearly always all; the other events and
 // who read what, which nobody can reach any more, after it.

@@ -4,7 +4,10 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"portal/infra"
 	"portal/shared/conformity"
@@ -59,7 +62,24 @@ func download(p infra.Ports) step.Step {
 		}
 		out := &linkOutput{}
 		out.Body.Expires = now.Add(linkLife)
-		out.Body.URL, err = r.Files.Link(ctx, DocumentKey(doc.SHA256), doc.Name+".pdf", linkLife)
+		out.Body.URL, err = r.Files.Link(ctx, DocumentKey(doc.SHA256), fileName(doc.Name), linkLife)
 		return out, err
 	})
+}
+
+// fileName is a document's name as a file's: people write « Facture n° 12/2026 »,
+// which no folder takes.
+func fileName(name string) string {
+	name = strings.TrimSuffix(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '-'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "-")), ".pdf")
+	const most = 150 // bytes; the ports take 200
+	for len(name) > most {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	return strings.Trim(name, " .") + ".pdf"
 }

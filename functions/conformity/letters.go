@@ -17,26 +17,42 @@ import (
 // tellGrants is what telling somebody touches.
 var tellGrants = step.Grants{
 	Dossiers: step.TableGrants{Read: []string{"dossier#"}, Write: []string{"dossier#"}},
-	People:   step.TableGrants{Read: []string{"person#"}},
-}.And(mail.SendGrants)
+}.And(mail.AudienceGrants).And(mail.SendGrants)
 
-// tell sends a letter about an event to a person, at least once: it is sent,
-// then recorded. A crash between sends it again under the same letter id.
-func (r room) tell(ctx context.Context, in lifecycle.At, kind, person string, content letters.Content) error {
+// tell sends a letter about an event, at least once: it is sent, then recorded.
+// A crash between sends it again under the same letter id. content words it
+// for its reader.
+func (r room) tell(ctx context.Context, in lifecycle.At, kind string, audience []people.Person, content func(people.Person) letters.Content) error {
 	effect := "tell_" + kind
 	told, err := r.wasDone(ctx, in, effect)
-	if err != nil || told || person == "" {
+	if err != nil || told {
 		return err
 	}
-	to, err := r.person(ctx, person)
-	if err != nil {
-		return err
-	}
-	id := fmt.Sprintf("%s-%d-%s", in.Dossier, in.N, kind)
-	if err := mail.Send(ctx, r.Ports, to, kind, id, content); err != nil {
-		return err
+	for i, to := range audience {
+		id := fmt.Sprintf("%s-%d-%s", in.Dossier, in.N, kind)
+		if i > 0 {
+			id += "-" + to.ID
+		}
+		if err := mail.Send(ctx, r.Ports, to, kind, id, content(to)); err != nil {
+			return err
+		}
 	}
 	return r.once(ctx, in, effect)
+}
+
+// filers are those who are told about a dossier: its depositor, or whoever
+// files for the organisation when the depositor has left it.
+func (r room) filers(ctx context.Context, d dossier.Head) ([]people.Person, error) {
+	depositor, err := r.depositor(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return mail.Audience(ctx, r.Ports, d.Owner, people.Declarant, depositor)
+}
+
+// saying is the same content for every reader.
+func saying(c letters.Content) func(people.Person) letters.Content {
+	return func(people.Person) letters.Content { return c }
 }
 
 func (r room) person(ctx context.Context, id string) (people.Person, error) {

@@ -126,6 +126,7 @@ func (r room) stale(ctx context.Context, f *conformity.File) *problem.Problem {
 // from that of the remembered request.
 func (r room) commit(ctx context.Context, c *change, t dossier.Transition) error {
 	was := c.Version
+	c.Content.Fit()
 	event := dossier.Event{N: c.N, At: c.Now, Action: t.Action, From: c.Status, To: t.To, Content: &c.Content}
 	if err := r.seal(&event, c.Chain); err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"portal/shared/dossier"
 	"portal/shared/i18n"
 	"portal/shared/identifiers"
+	"portal/shared/pdf"
 	"portal/shared/reference"
 )
 
@@ -49,7 +50,7 @@ func (r room) paperOf(f *conformity.File, closing dossier.Event, kind paper.Kind
 		d.Number = cert.Number.String()
 		d.CheckURL = CheckURL(r.Settings, d.Number)
 		if !cert.Expires.IsZero() {
-			d.Expires = cert.Expires.StartOfDay()
+			d.Expires = cert.Expires.StartOfDay().In(calendar.Casablanca())
 		}
 	}
 	return d
@@ -62,7 +63,7 @@ func partyOf(p conformity.Party) paper.Party {
 func invoiceOf(i conformity.Invoice) paper.Invoice {
 	invoice := paper.Invoice{Number: i.Number, Currency: i.Currency, Value: amount(i.Value, i.Currency)}
 	if day, err := calendar.ParseDate(i.Date); err == nil {
-		invoice.Date = day.StartOfDay()
+		invoice.Date = day.StartOfDay().In(calendar.Casablanca())
 	}
 	return invoice
 }
@@ -131,7 +132,7 @@ func certificateRows(f *conformity.File, cert certificate.Certificate, kind pape
 	for _, line := range printedLines(f, kind) {
 		goods = append(goods, certificates.Goods{
 			N: line.N, HS: line.HS, Designation: line.Designation, Brand: line.Brand, Reference: line.Reference,
-			Origin: f.Goods[line.N-1].Origin, Quantity: line.Quantity, Unit: f.Goods[line.N-1].Unit, Remark: line.Remark,
+			Origin: f.Goods[line.N-1].Origin, Quantity: line.Quantity, Unit: f.Goods[line.N-1].Unit,
 		})
 	}
 	ref := conformity.CertificateRef{Kind: string(kind), Number: cert.Number.String(), Issued: cert.Issued}
@@ -151,13 +152,17 @@ func (r room) issueLetter(ctx context.Context, in lifecycle.At, f *conformity.Fi
 	if err := paper.Render(&printed, r.paperOf(f, closing, paper.Letter, nil)); err != nil {
 		return err
 	}
+	info, err := pdf.Check(printed.Bytes())
+	if err != nil {
+		return err
+	}
 	sum := sha256.Sum256(printed.Bytes())
 	hash := hex.EncodeToString(sum[:])
 	if err := r.Files.Put(ctx, DocumentKey(hash), "application/pdf", printed.Bytes()); err != nil {
 		return err
 	}
 	return r.once(ctx, in, "issue_LETTER", documentPut(f.ID, conformity.Document{
-		ID: "closing-letter", Kind: conformity.DocLetter, Name: f.Number, Size: int64(printed.Len()), Pages: 1,
+		ID: "closing-letter", Kind: conformity.DocLetter, Name: f.Number, Size: int64(printed.Len()), Pages: info.Pages,
 		SHA256: hash, Added: closing.At,
 	}))
 }

@@ -15,7 +15,7 @@ import (
 
 type queueInput struct {
 	Bureau string `query:"bureau" maxLength:"40" doc:"The bureau's organisation, when the caller works for several"`
-	View   string `query:"view" enum:"new,mine,mine_closed,all,history" default:"all" doc:"new: to assign; mine: the caller's open ones; history: closed"`
+	View   string `query:"view" enum:"new,mine,mine_closed,all,history" default:"all" doc:"new: without an agent; mine: the caller's open ones; history: closed"`
 	Filter
 }
 
@@ -48,15 +48,16 @@ func queue(p infra.Ports) step.Step {
 func (in *queueInput) query(caller people.Caller, body string) (infra.Query, error) {
 	status := dossier.Status(in.Status)
 	switch in.View {
-	case "new":
-		status = conformity.Submitted
 	case "history":
 		status = conformity.Closed
-	case "mine", "mine_closed":
+	case "new", "mine", "mine_closed":
 		if status != "" {
 			return infra.Query{}, problem.Field("status", "not_with_view")
 		}
-		return infra.Query{Index: "agent", PK: agentPK(caller.Person, in.View == "mine")}, nil
+		if in.View == "new" {
+			return infra.Query{Index: "agent", PK: agentPK(body, "", true)}, nil
+		}
+		return infra.Query{Index: "agent", PK: agentPK(body, caller.Person, in.View == "mine")}, nil
 	}
 	if status == "" {
 		return infra.Query{Index: "body", PK: bodyPK(body)}, nil

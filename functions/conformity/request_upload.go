@@ -44,7 +44,7 @@ func requestUpload(p infra.Ports) step.Step {
 			Dossiers: step.TableGrants{Read: []string{"dossier#"}},
 			Files:    step.FileGrants{Upload: []string{"incoming/"}},
 		},
-		Problems: []string{"not_found", "not_allowed_in_status", "invalid"},
+		Problems: []string{"not_found", "not_the_agent", "not_allowed_in_status", "invalid"},
 	}, http.MethodPost, "/api/conformity/dossiers/{id}/uploads", func(ctx context.Context, in *uploadInput) (*uploadOutput, error) {
 		var body struct {
 			Size int64 `json:"size"`
@@ -58,6 +58,13 @@ func requestUpload(p infra.Ports) step.Step {
 			return nil, err
 		}
 		may := conformity.Procedure.Allowed(f.Status, relations(caller, &f.Dossier)...)
+		rel := relations(caller, &f.Dossier)
+		if !slices.ContainsFunc(filing, func(a dossier.Action) bool { return mayEver(rel, a) }) {
+			if slices.Contains(rel, dossier.Colleague) {
+				return nil, problem.New("not_the_agent")
+			}
+			return nil, problem.New("forbidden")
+		}
 		if !slices.ContainsFunc(may, func(a dossier.Action) bool { return slices.Contains(filing, a) }) {
 			return nil, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: allowed(caller, &f.Dossier)}
 		}

@@ -38,8 +38,8 @@ func listed(d *conformity.Dossier) map[string]infra.Key {
 		index["body"] = infra.Key{PK: bodyPK(d.Body), SK: sk}
 		index["queue"] = infra.Key{PK: queuePK(d.Body, d.Status), SK: sk}
 	}
-	if d.Agent != "" {
-		index["agent"] = infra.Key{PK: agentPK(d.Agent, !conformity.Procedure.IsFinal(d.Status)), SK: sk}
+	if d.Body != "" {
+		index["agent"] = infra.Key{PK: agentPK(d.Body, d.Agent, !conformity.Procedure.IsFinal(d.Status)), SK: sk}
 	}
 	return index
 }
@@ -52,11 +52,16 @@ func ownerStatusPK(org string, s dossier.Status) string { return "owner#" + org 
 func bodyPK(body string) string                         { return "body#" + body }
 func queuePK(body string, status dossier.Status) string { return "body#" + body + "#" + string(status) }
 
-func agentPK(person string, open bool) string {
-	if open {
-		return "agent#" + person + "#open"
+// agentPK lists an agent's dossiers within one bureau; those of nobody, which
+// its supervisor is to assign, under nobody.
+func agentPK(body, person string, open bool) string {
+	if person == "" {
+		person = "nobody"
 	}
-	return "agent#" + person + "#closed"
+	if open {
+		return "agent#" + body + "#" + person + "#open"
+	}
+	return "agent#" + body + "#" + person + "#closed"
 }
 
 func eventPut(id string, e dossier.Event) infra.Put {

@@ -37,16 +37,13 @@ func saveForm(p infra.Ports) step.Step {
 		return r.move(ctx, in.Target, whole, always(conformity.EditForm), func(c *change) error {
 			return c.saveSection(in.Section, in.RawBody)
 		})
-	}, step.Form(sectionSchema(), httpapi.MaxBody))
+	}, step.Form(draftSchema("the form conformity/{section}"), httpapi.MaxBody))
 }
 
-// sectionSchema is the body of any section; which one, the path says.
-func sectionSchema() *huma.Schema {
-	s := &huma.Schema{}
-	for _, name := range conformity.Sections {
-		s.OneOf = append(s.OneOf, httpapi.FormSchema(conformity.FormName(name)))
-	}
-	return s
+// draftSchema is the body of a draft's part: its form with anything still left
+// out, which cannot be said in a schema without saying it twice.
+func draftSchema(forms string) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Description: "As " + forms + ", with anything still left out or half typed"}
 }
 
 func (c *change) saveSection(name string, body []byte) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"portal/infra"
+	"portal/infra/httpapi"
 	"portal/shared/conformity"
 	"portal/shared/forms"
 	"portal/shared/people"
@@ -40,7 +41,7 @@ func saveGoods(p infra.Ports) step.Step {
 			}
 			return c.replaceGoods(body.Lines)
 		})
-	}, form("goods"))
+	}, step.Form(draftSchema("the form conformity/goods"), httpapi.MaxBody))
 }
 
 func (c *change) replaceGoods(lines []conformity.Line) error {

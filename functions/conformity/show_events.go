@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"portal/infra"
@@ -62,7 +63,8 @@ func showEvents(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, badCursor(err)
 		}
-		hide := findingsHidden(caller, &f.Dossier)
+		rel := relations(caller, &f.Dossier)
+		reader := eyes{hideFindings: findingsHidden(caller, &f.Dossier), outside: len(rel) == 1 && rel[0] == dossier.Declarant}
 		out := &eventsOutput{}
 		out.Body.Cursor = page.Cursor
 		out.Body.Events = []eventView{}
@@ -71,13 +73,20 @@ func showEvents(p infra.Ports) step.Step {
 			if err := row.Decode(&e); err != nil {
 				return nil, err
 			}
-			out.Body.Events = append(out.Body.Events, viewEvent(e, step.RequestOf(ctx).Lang, hide))
+			out.Body.Events = append(out.Body.Events, viewEvent(e, step.RequestOf(ctx).Lang, reader))
 		}
 		return out, nil
 	})
 }
 
-func viewEvent(e dossier.Event, lang string, hideFindings bool) eventView {
+// eyes is what a reader of the timeline may not see: findings before the
+// answer; from outside the bureau, what it says of its own people.
+type eyes struct{ hideFindings, outside bool }
+
+// internal are the actions whose reasons are the bureau's own business.
+var internal = []dossier.Action{conformity.Assign, conformity.Reassign, conformity.Unassign, conformity.AcceptReview}
+
+func viewEvent(e dossier.Event, lang string, reader eyes) eventView {
 	v := eventView{
 		N: e.N, At: e.At, Action: string(e.Action), ActionLabel: i18n.Text(lang, "action."+string(e.Action), nil),
 		From: string(e.From), To: string(e.To), ToLabel: i18n.Text(lang, "status."+string(e.To), nil), Hash: e.Hash,
@@ -87,8 +96,11 @@ func viewEvent(e dossier.Event, lang string, hideFindings bool) eventView {
 	}
 	v.By, v.Relation, v.Reason = e.Content.Name, string(e.Content.Relation), e.Content.Reason
 	v.Changes, v.Details = e.Content.Changes, e.Content.Details
-	if hideFindings && e.Action == conformity.GiveVerdicts {
+	if reader.hideFindings && e.Action == conformity.GiveVerdicts {
 		v.Changes, v.Details = nil, nil
+	}
+	if reader.outside && slices.Contains(internal, e.Action) {
+		v.Reason, v.Details = "", nil
 	}
 	return v
 }

@@ -7,6 +7,7 @@ import (
 	"portal/functions/mail"
 	"portal/infra"
 	"portal/shared/letters"
+	"portal/shared/people"
 	"portal/shared/step"
 )
 
@@ -23,9 +24,13 @@ func tellAgent(p infra.Ports) step.Step {
 			return struct{}{}, err
 		}
 		agent, _ := event.Content.Details["agent"].(string)
-		return struct{}{}, r.tell(ctx, in, "conformity_assigned", agent, letters.Content{
+		to, err := r.person(ctx, agent)
+		if err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, r.tell(ctx, in, "conformity_assigned", []people.Person{to}, saying(letters.Content{
 			Values: map[string]string{"number": f.Number, "due": mail.DayOf(f.Due)},
 			Action: r.dossierURL(f.ID),
-		})
+		}))
 	})
 }

@@ -28,22 +28,21 @@ func tellDeclarant(p infra.Ports) step.Step {
 		if err != nil {
 			return struct{}{}, err
 		}
-		depositor, err := r.depositor(ctx, f.Head)
+		filers, err := r.filers(ctx, f.Head)
 		if err != nil {
 			return struct{}{}, err
 		}
 		if event.Action == conformity.Close {
-			return struct{}{}, r.tellAnswer(ctx, in, f, depositor)
+			return struct{}{}, r.tellAnswer(ctx, in, f.ID, filers)
 		}
-		to, err := r.person(ctx, depositor)
-		if err != nil {
-			return struct{}{}, err
-		}
-		kind, values := notice(f, event, to.Lang)
+		kind, _ := notice(f, event, i18n.Default)
 		if kind == "" {
 			return struct{}{}, fmt.Errorf("no letter for action %s", event.Action)
 		}
-		return struct{}{}, r.tell(ctx, in, kind, depositor, letters.Content{Values: values, Action: r.dossierURL(f.ID)})
+		return struct{}{}, r.tell(ctx, in, kind, filers, func(to people.Person) letters.Content {
+			_, values := notice(f, event, to.Lang)
+			return letters.Content{Values: values, Action: r.dossierURL(f.ID)}
+		})
 	})
 }
 
@@ -67,26 +66,23 @@ func notice(f *conformity.File, e dossier.Event, lang string) (kind string, valu
 }
 
 // tellAnswer tells the answer with the table of verdicts and the certificates.
-func (r room) tellAnswer(ctx context.Context, in lifecycle.At, light *conformity.File, depositor string) error {
-	f, err := load(ctx, r.Dossiers, light.ID, whole)
+func (r room) tellAnswer(ctx context.Context, in lifecycle.At, id string, filers []people.Person) error {
+	f, err := load(ctx, r.Dossiers, id, whole)
 	if err != nil {
 		return err
 	}
-	to, err := r.person(ctx, depositor)
-	if err != nil {
-		return err
-	}
-	content := letters.Content{
-		Values: map[string]string{"number": f.Number, "response": i18n.Text(to.Lang, "response."+string(f.Response), nil)},
-		Action: r.dossierURL(f.ID),
-		Table:  verdictTable(f, to),
-	}
+	var links []letters.Link
 	for _, c := range f.Certificates {
-		if c.Number != "" {
-			content.Links = append(content.Links, letters.Link{Label: c.Number, URL: CheckURL(r.Settings, c.Number)})
-		}
+		links = append(links, letters.Link{Label: c.Number, URL: CheckURL(r.Settings, c.Number)})
 	}
-	return r.tell(ctx, in, "conformity_closed", depositor, content)
+	return r.tell(ctx, in, "conformity_closed", filers, func(to people.Person) letters.Content {
+		return letters.Content{
+			Values: map[string]string{"number": f.Number, "response": i18n.Text(to.Lang, "response."+string(f.Response), nil)},
+			Action: r.dossierURL(f.ID),
+			Table:  verdictTable(f, to),
+			Links:  links,
+		}
+	})
 }
 
 // mailedLines bounds the table of a mail; the dossier's page shows the rest.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"portal/infra"
 	"portal/shared/dossier"
@@ -75,12 +76,14 @@ func PumpOne(ctx context.Context, p infra.Ports, id string) error {
 			return err
 		}
 	}
-	return revive(ctx, p, id, *e, revision)
+	return revive(ctx, p, id, *e, head.Changed, revision)
 }
 
 // revive starts an execution that was claimed but perhaps never started, and
 // replaces one that failed, or fell silent for longer than its retries take.
-func revive(ctx context.Context, p infra.Ports, id string, e dossier.Execution, revision string) error {
+// It is silent since it was last seen or, if later, since there is something to
+// hear: a dossier may well rest for weeks.
+func revive(ctx context.Context, p infra.Ports, id string, e dossier.Execution, news time.Time, revision string) error {
 	err := start(ctx, p, id, e)
 	if !errors.Is(err, infra.ErrExecutionExists) {
 		return err
@@ -89,10 +92,18 @@ func revive(ctx context.Context, p infra.Ports, id string, e dossier.Execution, 
 	if err != nil {
 		return err
 	}
-	if state == infra.Running && p.Clock.Now().Sub(e.Touched) < dossier.StuckAfter {
+	silent := p.Clock.Now().Sub(latest(e.Touched, news))
+	if state == infra.Running && silent < dossier.StuckAfter {
 		return nil
 	}
 	return nextGeneration(ctx, p, id, e, revision)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // claim writes the execution row, then starts the execution: a crash between

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"portal/functions/accounts/registry"
@@ -89,3 +90,48 @@ func DayOf(iso string) string {
 
 // When is an instant as letters show it: day and time in Casablanca.
 func When(at time.Time) string { return at.In(calendar.Casablanca()).Format("02/01/2006 15:04") }
+
+// AudienceGrants is what Audience needs.
+var AudienceGrants = step.Grants{People: step.TableGrants{Read: []string{"person#", "organisation#"}}}
+
+// Audience is who should hear what concerns an organisation: the person it
+// concerns most, while they have the role there; else everybody who has it.
+// Somebody who left hears nothing more.
+func Audience(ctx context.Context, ports infra.Ports, organisation string, role people.Role, first string) ([]people.Person, error) {
+	if first != "" {
+		person, err := registry.Person(ctx, ports.People, first)
+		if err != nil && !errors.Is(err, infra.ErrNotFound) {
+			return nil, err
+		}
+		if err == nil && holds(person, organisation, role) {
+			return []people.Person{person}, nil
+		}
+	}
+	q := infra.Query{PK: people.OrganisationPK(organisation), Prefix: "member#", Limit: infra.MaxPage}
+	var audience []people.Person
+	for {
+		page, err := ports.People.Query(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range page.Rows {
+			person, err := registry.Person(ctx, ports.People, strings.TrimPrefix(row.SK, "member#"))
+			if errors.Is(err, infra.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			if holds(person, organisation, role) {
+				audience = append(audience, person)
+			}
+		}
+		if q.Cursor = page.Cursor; q.Cursor == "" {
+			return audience, nil
+		}
+	}
+}
+
+func holds(p people.Person, organisation string, role people.Role) bool {
+	return people.Caller{Memberships: p.Memberships}.HasIn(organisation, role)
+}

@@ -3,7 +3,6 @@ package sweeps
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"portal/functions/certificates"
@@ -22,8 +21,7 @@ var sweepGrants = step.Grants{
 		Read: []string{"certificate#"}, Write: []string{"certificate#"},
 		Index: map[string][]string{"due": {"due#"}},
 	},
-	People: step.TableGrants{Read: []string{"person#", "organisation#"}},
-}.And(mail.SendGrants)
+}.And(mail.AudienceGrants).And(mail.SendGrants)
 
 // expireCertificates marks certificates whose last day is over, and tells
 // their holders and bureaux. Marking leaves a notice that the marker holds for
@@ -90,51 +88,36 @@ func tellExpired(ctx context.Context, p infra.Ports, e certificates.Entry) error
 	number := e.Number.String()
 	values := map[string]string{"number": number, "date": mail.Day(e.Expires)}
 	holder := letters.Content{Values: values, Action: p.Settings.BaseURL + "/conformite"}
-	if err := tell(ctx, p, e.Recipient, "certificate_expired", number+"-expired", holder); err != nil {
+	if err := tellHolder(ctx, p, e, "certificate_expired", number+"-expired", holder); err != nil {
 		return err
 	}
-	supervisors, err := supervisorsOf(ctx, p, e.Body)
+	supervisors, err := mail.Audience(ctx, p, e.Body, people.Supervisor, "")
 	if err != nil {
 		return err
 	}
-	for _, person := range supervisors {
-		if err := tell(ctx, p, person, "certificate_expired_bureau", number+"-expired-"+person, letters.Content{Values: values}); err != nil {
+	for _, to := range supervisors {
+		if err := mail.Send(ctx, p, to, "certificate_expired_bureau", number+"-expired-"+to.ID, letters.Content{Values: values}); err != nil {
 			return err
 		}
 	}
 	return p.Dossiers.Write(ctx, infra.Delete{Key: infra.Key{PK: certificates.PK(number), SK: certificates.SKNotice}})
 }
 
-func supervisorsOf(ctx context.Context, p infra.Ports, body string) ([]string, error) {
-	page, err := p.People.Query(ctx, infra.Query{PK: people.OrganisationPK(body), Prefix: "member#", Limit: 1000})
-	if err != nil {
-		return nil, err
-	}
-	var list []string
-	for _, row := range page.Rows {
-		var m people.Member
-		if err := row.Decode(&m); err != nil {
-			return nil, err
-		}
-		if slices.Contains(m.Roles, people.Supervisor) {
-			list = append(list, m.Person)
-		}
-	}
-	return list, nil
-}
-
-// tell sends a letter to a person; one who is gone is no error.
-func tell(ctx context.Context, p infra.Ports, person, kind, id string, content letters.Content) error {
-	row, err := p.People.Get(ctx, infra.Key{PK: people.PersonPK(person), SK: "person"})
-	if errors.Is(err, infra.ErrNotFound) {
-		return nil
-	}
+// tellHolder tells those who file for a certificate's holder, first the one who
+// deposited its dossier.
+func tellHolder(ctx context.Context, p infra.Ports, e certificates.Entry, kind, id string, content letters.Content) error {
+	audience, err := mail.Audience(ctx, p, e.Holder, people.Declarant, e.Recipient)
 	if err != nil {
 		return err
 	}
-	var to people.Person
-	if err := row.Decode(&to); err != nil {
-		return err
+	for i, to := range audience {
+		letter := id
+		if i > 0 {
+			letter += "-" + to.ID
+		}
+		if err := mail.Send(ctx, p, to, kind, letter, content); err != nil {
+			return err
+		}
 	}
-	return mail.Send(ctx, p, to, kind, id, content)
+	return nil
 }

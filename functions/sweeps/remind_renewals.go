@@ -56,7 +56,7 @@ func remind(ctx context.Context, p infra.Ports, number string, today calendar.Da
 		return err
 	}
 	left := today.DaysUntil(m.Expires)
-	return tell(ctx, p, m.Recipient, reminderKind(left), fmt.Sprintf("%s-reminder-%d", number, plan.Send), letters.Content{
+	return tellHolder(ctx, p, e, reminderKind(left), fmt.Sprintf("%s-reminder-%d", number, plan.Send), letters.Content{
 		Values: map[string]string{"number": number, "date": mail.Day(m.Expires), "days": fmt.Sprint(left)},
 		Action: p.Settings.BaseURL + "/conformite",
 	})

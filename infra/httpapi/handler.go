@@ -170,7 +170,7 @@ func (a *API) readIdempotency(r *http.Request, request *step.Request) *problem.P
 		return problem.New("bad_request")
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	request.Idempotency = &step.Idempotency{Scope: r.Method + " " + r.URL.Path, Key: key, Hash: people.Hash(string(body))}
+	request.Idempotency = &step.Idempotency{Scope: r.Method + " " + r.URL.Path, Key: key, Hash: people.Hash(key + "\n" + string(body))}
 	return nil
 }
 

@@ -49,6 +49,7 @@ func (a *API) Describe() ([]byte, error) {
 	if err := json.Unmarshal(raw, &doc); err != nil {
 		return nil, fmt.Errorf("openapi: %w", err)
 	}
+	asAnswered(doc)
 	schemas := doc["components"].(map[string]any)["schemas"].(map[string]any)
 	schemas["Problem"] = schemas["ProblemBody"]
 	delete(schemas, "ProblemBody")
@@ -60,6 +61,29 @@ func (a *API) Describe() ([]byte, error) {
 		schemas[formComponent(name)] = schema
 	}
 	return json.MarshalIndent(doc, "", "  ")
+}
+
+// asAnswered corrects what huma draws from Go structs to what is answered: a
+// raw body is JSON and nothing else, and a step on a dossier wants If-Match
+// (its absence is a problem of its own, not a wrong parameter).
+func asAnswered(doc map[string]any) {
+	paths, _ := doc["paths"].(map[string]any)
+	for _, path := range paths {
+		operations, _ := path.(map[string]any)
+		for _, operation := range operations {
+			op, _ := operation.(map[string]any)
+			if body, ok := op["requestBody"].(map[string]any); ok {
+				content, _ := body["content"].(map[string]any)
+				delete(content, "application/octet-stream")
+			}
+			parameters, _ := op["parameters"].([]any)
+			for _, parameter := range parameters {
+				if p, ok := parameter.(map[string]any); ok && p["name"] == "If-Match" {
+					p["required"] = true
+				}
+			}
+		}
+	}
 }
 
 // embeddedForm is a form's schema with its own references made absolute: in a

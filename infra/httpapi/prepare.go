@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -21,10 +22,23 @@ func (a *API) Prepare(s *step.Step, op *huma.Operation) {
 		op.Security = []map[string][]string{{"session": {}}}
 	}
 	documentProblems(s, op)
+	documentKey(s, op)
 	op.Middlewares = huma.Middlewares{a.authorize(s)}
 	if op.RequestBody != nil {
 		op.Middlewares = append(op.Middlewares, a.onlyJSON)
 	}
+}
+
+// documentKey describes the Idempotency-Key of the steps that remember one.
+func documentKey(s *step.Step, op *huma.Operation) {
+	if s.Route.Method != http.MethodPost || !slices.Contains(s.Problems, "idempotency_key_reused") {
+		return
+	}
+	most := 255
+	op.Parameters = append(op.Parameters, &huma.Param{
+		Name: "Idempotency-Key", In: "header", Description: "Makes a repeated request do nothing the second time and be answered as the first, for 24 hours",
+		Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &most},
+	})
 }
 
 // onlyJSON refuses other media types: a form post from another site must not

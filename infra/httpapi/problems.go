@@ -113,6 +113,9 @@ func documentProblems(s *step.Step, op *huma.Operation) {
 	byStatus := map[string][]string{}
 	seen := map[string]bool{}
 	for _, code := range codes {
+		if code == "idempotency_key_reused" && s.Route.Method != http.MethodPost {
+			continue // only a POST has a key
+		}
 		if !seen[code] {
 			seen[code] = true
 			status := strconv.Itoa(problem.New(code).HTTPStatus())

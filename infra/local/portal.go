@@ -216,17 +216,21 @@ func (p *Portal) hasRung() bool {
 }
 
 // Handler is the portal's web: the API, and what one machine has in place of
-// the store, the mail and the clock.
-func (p *Portal) Handler() http.Handler {
+// the store, the mail and the clock. The last two are for whoever sits at the
+// machine: everybody's letters, and everybody's time.
+func (p *Portal) Handler(atTheMachine bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/files", p.files)
 	mux.Handle("/files/", p.files)
+	mux.Handle("/", p.API)
+	if !atTheMachine {
+		return mux
+	}
 	mux.Handle("/mailbox", p.mail)
 	mux.Handle("/mailbox/", p.mail)
 	mux.Handle("/mailbox.json", p.mail)
 	mux.HandleFunc("GET /local/clock", p.showClock)
 	mux.HandleFunc("POST /local/clock", p.travel)
 	mux.HandleFunc("GET /{$}", p.home)
-	mux.Handle("/", p.API)
-	return mux
+	return http.NewCrossOriginProtection().Handler(mux)
 }

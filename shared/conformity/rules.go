@@ -232,12 +232,5 @@ func DiffGoods(before, after []Line) ([]dossier.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	changes, err := dossier.Diff(b, a)
-	if len(changes) > maxChanges {
-		// A list replaced whole is told by its counts; an event stays small.
-		return changes[:maxChanges], err
-	}
-	return changes, err
+	return dossier.Diff(b, a)
 }
-
-const maxChanges = 200

@@ -146,15 +146,3 @@ func TestTheHeadShowsWhatTheFormSays(t *testing.T) {
 		t.Errorf("%+v", f.Dossier)
 	}
 }
-
-func TestADiffOfGoodsStaysSmallEnoughForAnEvent(t *testing.T) {
-	before := make([]Line, 400)
-	after := make([]Line, 400)
-	for i := range after {
-		after[i].Designation = "changed"
-	}
-	changes, err := DiffGoods(before, after)
-	if err != nil || len(changes) != maxChanges {
-		t.Errorf("%d changes, %v", len(changes), err)
-	}
-}

@@ -62,3 +62,24 @@ func walk(at string, value any, found map[string]any) {
 		found[at] = value
 	}
 }
+
+// maxChanges is in bytes of JSON: an event is one row, and a row has its limit.
+const maxChanges = 100 << 10
+
+// Fit keeps as many changes as fit in an event, and says how many there were.
+// The values themselves are in the dossier's rows.
+func (c *Content) Fit() {
+	size := 0
+	for i, change := range c.Changes {
+		raw, err := json.Marshal(change)
+		if size += len(raw); err == nil && size <= maxChanges {
+			continue
+		}
+		if c.Details == nil {
+			c.Details = map[string]any{}
+		}
+		c.Details["changes"] = len(c.Changes)
+		c.Changes = c.Changes[:i:i]
+		return
+	}
+}

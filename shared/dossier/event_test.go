@@ -3,6 +3,7 @@ package dossier
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,4 +110,21 @@ func TestShardsAreStableAndWithinBounds(t *testing.T) {
 			t.Fatalf("shard %d of %d", s, n)
 		}
 	})
+}
+
+func TestAnEventKeepsAsManyChangesAsARowHoldsAndSaysHowManyThereWere(t *testing.T) {
+	c := &Content{}
+	for i := range 500 {
+		c.Changes = append(c.Changes, Change{Pointer: fmt.Sprint("/", i), Before: strings.Repeat("é", 400), After: strings.Repeat("ش", 400)})
+	}
+	c.Fit()
+	raw, err := json.Marshal(c)
+	if err != nil || len(raw) > 110<<10 || len(c.Changes) == 0 || c.Details["changes"] != 500 {
+		t.Errorf("%d bytes, %d changes, %v, %v", len(raw), len(c.Changes), c.Details, err)
+	}
+	few := &Content{Changes: c.Changes[:3]}
+	few.Fit()
+	if len(few.Changes) != 3 || few.Details != nil {
+		t.Errorf("%v", few)
+	}
 }
