@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"portal/shared/certificate/paper"
+	papers "portal/shared/certificate/paper"
 	"portal/shared/i18n"
 	"portal/shared/password"
 )
@@ -72,7 +72,7 @@ func (b *benchRun) costs(t *testing.T) {
 	var size int
 	render := func() {
 		var out bytes.Buffer
-		if err := paper.Render(&out, doc); err != nil {
+		if err := papers.Render(&out, doc); err != nil {
 			t.Fatal(err)
 		}
 		size = out.Len()
@@ -113,23 +113,23 @@ func benchOnce(do func()) benchCost {
 	return benchCost{cpu: []time.Duration{spent}, bytes: []int64{int64(after.TotalAlloc - before.TotalAlloc)}}
 }
 
-func benchPaper() paper.Document {
+func benchPaper() papers.Document {
 	issued := time.Date(2026, 11, 21, 15, 4, 5, 0, time.UTC)
-	d := paper.Document{
-		Kind: paper.COC, Language: i18n.Default, Text: func(lang, key string) string { return i18n.Text(lang, key, nil) },
+	d := papers.Document{
+		Kind: papers.COC, Language: i18n.Default, Text: func(lang, key string) string { return i18n.Text(lang, key, nil) },
 		Number: "COC-2026-1088-3O", DossierNumber: "BV-2026-1088", Route: "A", Issued: issued, Expires: issued.AddDate(0, 3, 0),
-		Answer: "Conforme", Bureau: paper.Bureau{Code: "BV", Name: "Bureau Veritas"}, Agent: "Omar Tazi",
-		Importer:     paper.Party{Name: "Atlas Équipements SARL", Address: "12, boulevard Zerktouni, Casablanca", Country: "Maroc"},
-		Exporter:     paper.Party{Name: "Ningbo Home Ltd", Address: "88 Beilun Road, Ningbo", Country: "Chine"},
-		Manufacturer: paper.Party{Name: "Yuyao Appliance Works", Address: "5 Simen Street, Yuyao", Country: "Chine"},
-		Invoice:      paper.Invoice{Number: "PI-2026-0417", Date: issued.AddDate(0, 0, -5), Currency: "USD", Value: "48250.50"},
-		Shipment:     paper.Shipment{Mode: "Maritime", PortOfLoading: "Ningbo", PortOfDischarge: "Tanger Med", Incoterm: "FOB"},
+		Answer: "Conforme", Bureau: papers.Bureau{Code: "BV", Name: "Bureau Veritas"}, Agent: "Omar Tazi",
+		Importer:     papers.Party{Name: "Atlas Équipements SARL", Address: "12, boulevard Zerktouni, Casablanca", Country: "Maroc"},
+		Exporter:     papers.Party{Name: "Ningbo Home Ltd", Address: "88 Beilun Road, Ningbo", Country: "Chine"},
+		Manufacturer: papers.Party{Name: "Yuyao Appliance Works", Address: "5 Simen Street, Yuyao", Country: "Chine"},
+		Invoice:      papers.Invoice{Number: "PI-2026-0417", Date: issued.AddDate(0, 0, -5), Currency: "USD", Value: "48250.50"},
+		Shipment:     papers.Shipment{Mode: "Maritime", PortOfLoading: "Ningbo", PortOfDischarge: "Tanger Med", Incoterm: "FOB"},
 		CheckURL:     benchSite + "/c/COC-2026-1088-3O", Assistance: []string{"05 20 47 31 00"},
 	}
 	for n := range 12 {
-		d.Lines = append(d.Lines, paper.Line{
+		d.Lines = append(d.Lines, papers.Line{
 			N: n + 1, HS: "8516.10.00.90", Designation: strings.Repeat("Appareil de cuisson ", 1+n%3), Brand: "Maisonia", Reference: fmt.Sprintf("MS-%03d", n),
-			Origin: "Chine", Quantity: "125", Unit: "pièce", Norm: "NM EN 60335-1", Verdict: paper.Conforming,
+			Origin: "Chine", Quantity: "125", Unit: "pièce", Norm: "NM EN 60335-1", Verdict: papers.Conforming,
 		})
 	}
 	return d

@@ -193,25 +193,25 @@ func (c benchCall) moved(from, to string) (benchCall, error) {
 	return c, nil
 }
 
-// again makes the call.
-func (c benchCall) again(ctx context.Context, p infra.Ports) error {
+// again makes the call, and gives the rows that it read.
+func (c benchCall) again(ctx context.Context, p infra.Ports) ([]infra.Row, error) {
 	table := p.Dossiers
 	if c.port == infra.PeopleTable {
 		table = p.People
 	}
 	switch c.verb {
 	case "Get":
-		_, err := table.Get(ctx, c.get)
-		return err
+		row, err := table.Get(ctx, c.get)
+		return []infra.Row{row}, err
 	case "Query":
-		_, err := table.Query(ctx, c.query)
-		return err
+		page, err := table.Query(ctx, c.query)
+		return page.Rows, err
 	}
 	ops := make([]infra.Op, len(c.ops))
 	for i := range c.ops {
 		ops[i] = c.ops[i].op
 	}
-	return table.Write(ctx, ops...)
+	return nil, table.Write(ctx, ops...)
 }
 
 // counting is ports that only count.

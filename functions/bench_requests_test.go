@@ -12,7 +12,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -21,35 +20,40 @@ import (
 	"portal/infra"
 	"portal/infra/httpapi"
 	"portal/infra/local"
+	"portal/shared/conformity"
 	"portal/shared/dossier"
 	"portal/shared/people"
 )
 
-// Rounds of the sides A and B, one after the other, and requests in each.
+// Rounds of the sides, one after the other, and requests in each.
 const (
 	benchRounds = 15
-	benchBatch  = 60
+	benchBatch  = 40
 )
 
 // requests compares what a step costs with the least a handler could: a bare
 // ServeMux whose handler makes the very same calls of its ports, recorded from
-// the step, and writes the very same bytes. Both have a store of their own with
-// the same dossiers. Neither pays for sockets.
+// the step, and writes the very same bytes. A third handler does what no handler
+// can leave out besides: it reads rows and body into structs and writes the
+// answer as JSON, but decides nothing and checks nothing. Each has a store of
+// its own with the same dossiers. None pays for sockets.
 func (b *benchRun) requests(t *testing.T) {
 	origin := benchPrepare(t)
-	table := benchTable{}
-	table.row("step", "CPU µs", "bare µs", "ratio", "from…to", "allocations", "bare", "ratio", "KB", "bare", "ratio")
 	defer benchProfile(t, "requests")()
+	table := benchTable{}
+	table.row("step", "CPU µs", "bare µs", "ratio", "from…to", "with JSON µs", "ratio", "allocations", "bare", "ratio", "KB", "bare", "ratio")
 	for _, r := range benchMeasured {
 		cost := origin.compare(t, r)
+		ratios := benchRatios(cost.step.cpu, cost.bare.cpu)
 		table.row(r.step,
 			benchMicros(benchMedian(cost.step.cpu)), benchMicros(benchMedian(cost.bare.cpu)),
-			benchRatio(benchMedian(cost.ratios)), benchRatio(benchQuantile(cost.ratios, .25))+"…"+benchRatio(benchQuantile(cost.ratios, .75)),
+			benchRatio(benchMedian(ratios)), benchRatio(benchQuantile(ratios, .25))+"…"+benchRatio(benchQuantile(ratios, .75)),
+			benchMicros(benchMedian(cost.json.cpu)), benchRatio(benchMedian(benchRatios(cost.step.cpu, cost.json.cpu))),
 			fmt.Sprint(benchMedian(cost.step.mallocs)), fmt.Sprint(benchMedian(cost.bare.mallocs)),
 			benchRatio(benchMedian(benchRatios(cost.step.mallocs, cost.bare.mallocs))),
 			fmt.Sprint(benchMedian(cost.step.bytes)/1024), fmt.Sprint(benchMedian(cost.bare.bytes)/1024),
 			benchRatio(benchMedian(benchRatios(cost.step.bytes, cost.bare.bytes))))
-		b.promise("CPU of "+r.step+", against the bare handler", benchMedian(cost.ratios), 1.5)
+		b.promise("CPU of "+r.step+", against the bare handler", benchMedian(ratios), 1.5)
 	}
 	table.note("per request: user and system time of the process, garbage collection included; medians of %d rounds of %d requests", benchRounds, benchBatch)
 	table.print(os.Stdout, "A request's cost, against a bare handler with the same calls of the ports")
@@ -84,8 +88,8 @@ func (s benchSide) sessionSK(person string) string {
 
 // benchOrigin is dossiers in each status, as lives left them, to be copied.
 type benchOrigin struct {
-	step, bare benchSide
-	dossiers   map[string]benchDossier // by status
+	step, bare, json benchSide
+	dossiers         map[string]benchDossier // by status
 }
 
 type benchDossier struct {
@@ -100,7 +104,7 @@ func benchPrepare(t *testing.T) *benchOrigin {
 	mux := http.NewServeMux()
 	mux.Handle("/files", store.Files())
 	mux.Handle("/", benchAPI(watch.ports(benchPorts(store))))
-	o := &benchOrigin{dossiers: map[string]benchDossier{}, step: benchNewSide(t), bare: benchNewSide(t)}
+	o := &benchOrigin{dossiers: map[string]benchDossier{}, step: benchNewSide(t), bare: benchNewSide(t), json: benchNewSide(t)}
 	for status, play := range map[string]func(l *benchLife) error{
 		"draft":               func(*benchLife) error { return nil },
 		"awaiting_evaluation": func(l *benchLife) error { return l.toAgent() },
@@ -119,7 +123,9 @@ func benchPrepare(t *testing.T) *benchOrigin {
 			t.Fatal(err)
 		}
 		rows := maps.Clone(watch.rows)
-		maps.DeleteFunc(rows, func(k infra.Key, _ benchRow) bool { return k.PK != dossier.PK(life.id) })
+		maps.DeleteFunc(rows, func(k infra.Key, _ benchRow) bool {
+			return k.PK != dossier.PK(life.id) || !strings.HasPrefix(k.SK, dossier.SKAll) // what steps read
+		})
 		o.dossiers[status] = benchDossier{life.id, life.etag, rows}
 	}
 	return o
@@ -144,7 +150,7 @@ func (o *benchOrigin) copies(t *testing.T, d benchDossier, n int) []string {
 		if len(ops) <= least {
 			return
 		}
-		for _, side := range []benchSide{o.step, o.bare} {
+		for _, side := range []benchSide{o.step, o.bare, o.json} {
 			if err := side.store.Dossiers().Write(context.Background(), ops...); err != nil {
 				t.Fatal(err)
 			}
@@ -173,35 +179,35 @@ type benchCost struct {
 	mallocs, bytes []int64
 }
 
-type benchComparison struct {
-	step, bare benchCost
-	ratios     []float64
-}
+type benchComparison struct{ step, bare, json benchCost }
 
-func (o *benchOrigin) compare(t *testing.T, s benchStep) benchComparison {
+func (o *benchOrigin) compare(t *testing.T, s benchStep) *benchComparison {
 	t.Helper()
 	const warm = 20
 	ids := o.copies(t, o.dossiers[s.status], benchRounds*benchBatch+warm+1)
 	tag := o.dossiers[s.status].etag
-	real := benchAPI(o.step.ports)
-	bare := o.bareHandler(t, s, ids[0], ids[1:])
-	var c benchComparison
-	benchServe(t, real, s.requests(ids[1:warm+1], o.step, tag))
-	benchServe(t, bare, s.requests(ids[1:warm+1], o.bare, tag))
+	sample := o.record(t, s, ids[0])
+	c := &benchComparison{}
+	sides := []struct {
+		label   string
+		handler http.Handler
+		side    benchSide
+		cost    *benchCost
+	}{
+		{s.step, benchAPI(o.step.ports), o.step, &c.step},
+		{"bare", sample.handler(t, o.bare, ids[1:], false), o.bare, &c.bare},
+		{"json", sample.handler(t, o.json, ids[1:], true), o.json, &c.json},
+	}
+	for _, side := range sides {
+		benchServe(t, side.handler, s.requests(ids[1:warm+1], side.side, tag))
+	}
 	for round := range benchRounds {
 		batch := ids[1+warm+round*benchBatch:][:benchBatch]
-		sides := []func(){
-			func() { c.step.measure(t, s.step, real, s.requests(batch, o.step, tag)) },
-			func() { c.bare.measure(t, "bare", bare, s.requests(batch, o.bare, tag)) },
-		}
-		if round%2 == 1 {
-			slices.Reverse(sides)
-		}
-		for _, side := range sides {
-			side()
+		for n := range sides {
+			side := sides[(round+n)%len(sides)]
+			side.cost.measure(t, side.label, side.handler, s.requests(batch, side.side, tag))
 		}
 	}
-	c.ratios = benchRatios(c.step.cpu, c.bare.cpu)
 	return c
 }
 
@@ -221,54 +227,120 @@ func (s benchStep) requests(ids []string, side benchSide, tag string) []*http.Re
 	return list
 }
 
-// bareHandler records the step on one dossier, and does for others what it did.
-func (o *benchOrigin) bareHandler(t *testing.T, s benchStep, sample string, ids []string) http.Handler {
+// benchRecording is what a step asked of its ports and answered, on one dossier.
+type benchRecording struct {
+	benchStep
+	id     string
+	calls  []benchCall
+	header http.Header
+	body   []byte
+}
+
+func (o *benchOrigin) record(t *testing.T, s benchStep, id string) *benchRecording {
 	t.Helper()
 	watch := &benchWatch{}
 	sink := &benchSink{header: http.Header{}, keep: true}
-	benchAPI(watch.ports(o.step.ports)).ServeHTTP(sink, s.requests([]string{sample}, o.step, o.dossiers[s.status].etag)[0])
-	if sink.status != 0 && sink.status != http.StatusOK {
+	benchAPI(watch.ports(o.step.ports)).ServeHTTP(sink, s.requests([]string{id}, o.step, o.dossiers[s.status].etag)[0])
+	if sink.status != http.StatusOK {
 		t.Fatalf("%s: %d %s", s.step, sink.status, sink.body)
 	}
+	return &benchRecording{s, id, watch.take(), sink.header, sink.body}
+}
+
+// handler does for other dossiers what was recorded.
+func (rec *benchRecording) handler(t *testing.T, side benchSide, ids []string, withJSON bool) http.Handler {
+	t.Helper()
 	type plan struct {
 		calls []benchCall
 		body  []byte
 	}
-	recorded, plans := watch.take(), map[string]plan{}
+	plans := map[string]plan{}
 	for _, id := range ids {
-		p := plan{body: []byte(strings.ReplaceAll(string(sink.body), sample, id))}
-		for _, call := range recorded {
-			moved, err := call.moved(sample, id)
+		p := plan{body: []byte(strings.ReplaceAll(string(rec.body), rec.id, id))}
+		for _, call := range rec.calls {
+			moved, err := call.moved(rec.id, id)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if moved.port == infra.PeopleTable {
-				moved.query.To = o.bare.sessionSK(s.person)
+				moved.query.To = side.sessionSK(rec.person)
 			}
 			p.calls = append(p.calls, moved)
 		}
 		plans[id] = p
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc(s.method+" /api/conformity/dossiers/{id}"+s.path, func(w http.ResponseWriter, r *http.Request) {
-		if _, err := io.ReadAll(r.Body); err != nil {
-			http.Error(w, "", http.StatusBadRequest)
-			return
+	answer := func(w http.ResponseWriter, r *http.Request) error {
+		sent, err := io.ReadAll(r.Body)
+		if err != nil {
+			return err
+		}
+		if withJSON && len(sent) > 0 {
+			var body any
+			if err := json.Unmarshal(sent, &body); err != nil {
+				return err
+			}
 		}
 		p := plans[r.PathValue("id")]
 		for _, call := range p.calls {
-			if err := call.again(r.Context(), o.bare.ports); err != nil {
-				http.Error(w, err.Error(), http.StatusInternalServerError)
-				return
+			rows, err := call.again(r.Context(), side.ports)
+			if err != nil {
+				return err
+			}
+			if withJSON {
+				if err := benchDecode(rows); err != nil {
+					return err
+				}
 			}
 		}
-		for name, values := range sink.header {
+		for name, values := range rec.header {
 			w.Header()[name] = values
 		}
 		w.WriteHeader(http.StatusOK)
-		_, _ = w.Write(p.body)
+		if withJSON {
+			return json.NewEncoder(w).Encode(json.RawMessage(p.body))
+		}
+		_, err = w.Write(p.body)
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc(rec.method+" /api/conformity/dossiers/{id}"+rec.path, func(w http.ResponseWriter, r *http.Request) {
+		if err := answer(w, r); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
 	})
 	return mux
+}
+
+// benchDecode reads rows into the structs that steps read them into.
+func benchDecode(rows []infra.Row) error {
+	for _, row := range rows {
+		kind, _, _ := strings.Cut(row.SK, "#")
+		var v any
+		switch kind {
+		case "person":
+			v = &people.Person{}
+		case "session":
+			v = &people.Session{}
+		case dossier.SKHead:
+			v = &conformity.Dossier{}
+		case dossier.SKForm:
+			v = &conformity.Form{}
+		case "dossier.document":
+			v = &conformity.Document{}
+		case "dossier.lines":
+			v = &struct{ Lines []conformity.Line }{}
+		case "dossier.verdicts":
+			v = &struct {
+				Lines map[string]conformity.LineVerdict
+			}{}
+		default:
+			continue
+		}
+		if err := row.Decode(v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // measure serves a batch and notes what each request cost.

@@ -79,7 +79,9 @@ func benchMillis(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d)
 
 // benchMedian is the middle of a list, and with it the scatter: half of the
 // values lie between the quartiles.
-func benchMedian[N int | int64 | float64 | time.Duration](list []N) N { return benchQuantile(list, 0.5) }
+func benchMedian[N int | int64 | float64 | time.Duration](list []N) N {
+	return benchQuantile(list, 0.5)
+}
 
 func benchQuantile[N int | int64 | float64 | time.Duration](list []N, q float64) N {
 	if len(list) == 0 {

@@ -73,17 +73,29 @@ func crashReconciles(after time.Duration) crashDeed {
 	}}
 }
 
+// crashFails does a deed while a step is out of order for longer than anybody
+// tries it again.
+func crashFails(step string, deed crashDeed) crashDeed {
+	return crashDeed{name: step + " fails", bells: crashAllBells, do: func(s *crashStage) error {
+		s.broken = step
+		err := deed.do(s)
+		for minute := range 10 {
+			if err = errors.Join(err, s.settle()); minute < 2 {
+				err = errors.Join(err, s.runs("sweeps/reconcile", nil)) // a lost bell is not the point
+			}
+			err = errors.Join(err, s.travel(time.Minute))
+		}
+		s.broken = ""
+		return err
+	}}
+}
+
 // TestAGenerationTakesOverFromTheOneBefore kills the process at every call
 // while one execution takes over from another: nothing is heard twice, nothing
 // is skipped, and the one before ends.
 func TestAGenerationTakesOverFromTheOneBefore(t *testing.T) {
-	s := crashStageOf(t)
-	deposited := append(crashCalmly(crashDraft("D1", "BV")), crashStep(crashYasmine, "D1", "deposits", nil).calmly())
-	_, from, err := crashUndisturbed(s, nil, deposited)
-	if err != nil {
-		t.Fatal(err)
-	}
-	assign := crashStep(crashSalma, "D1", "assignments", crashBody{"agent": crashLeila})
+	s, from := crashDepositedStage(t)
+	assign := crashAssign()
 	reassign := crashStep(crashSalma, "D1", "assignments", crashBody{"agent": crashOmar, "reason": "Charge."})
 	points, lives := 0, 0
 	for _, test := range []struct {
@@ -91,7 +103,7 @@ func TestAGenerationTakesOverFromTheOneBefore(t *testing.T) {
 		deeds []crashDeed
 	}{
 		{"another definition", []crashDeed{
-			crashEdits("release", func(_ string, e *dossier.Execution) { e.Revision = "older" }), crashThen(2, "assign", assign),
+			crashRelease(), crashThen(2, "assign", assign),
 		}},
 		{"too long a history", []crashDeed{
 			crashEdits("play much", func(_ string, e *dossier.Execution) { e.Played = dossier.MaxPlayed }), crashThen(2, "assign", assign),
@@ -110,6 +122,12 @@ func TestAGenerationTakesOverFromTheOneBefore(t *testing.T) {
 			}),
 			crashThen(2, "assign and wait", assign, crashReconciles(dossier.StuckAfter+time.Minute)),
 		}},
+		{"a failure after two events at once", []crashDeed{
+			assign.calmly(), crashStep(crashLeila, "D1", "takings-in-charge", nil).unheard(),
+			crashThen(2, "unassign and fail",
+				crashFails("conformity/record_load", crashStep(crashSalma, "D1", "unassignments", crashBody{"reason": "Elle est absente."})),
+				crashReconciles(time.Minute)),
+		}},
 		{"a superseded one beside it", []crashDeed{
 			crashEdits("release", func(_ string, e *dossier.Execution) { e.Revision, e.Token = "older", "" }), crashThen(2, "assign", assign),
 		}},
@@ -125,4 +143,71 @@ func TestAGenerationTakesOverFromTheOneBefore(t *testing.T) {
 		})
 	}
 	t.Logf("%d moments to die at, %d lives", points, lives)
+}
+
+// TestTwoGenerationsAtOnceDoNothingTwice kills the process while an execution
+// plays an event, and starts a newer release on the data: the new generation
+// plays the event that the old one, going on where it was, plays too.
+func TestTwoGenerationsAtOnceDoNothingTwice(t *testing.T) {
+	s, from := crashDepositedStage(t)
+	release := crashRelease()
+	both := crashDeed{name: "assign, then a release", bells: crashAllBells, whoever: true, do: func(s *crashStage) error {
+		if err := crashAssign().do(s); err != nil {
+			return err
+		}
+		if err := s.portal.Settle(s.ctx); !s.dead {
+			return err
+		}
+		err := errors.Join(s.boot(), release.do(s))
+		_, pumped := s.portal.RunStep(s.ctx, "lifecycle/pump", []byte(`{"keys":["`+dossier.PK(s.marks["D1"])+`"]}`))
+		return errors.Join(err, pumped)
+	}}
+	scenes, _, err := crashUndisturbed(s, from, []crashDeed{both})
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, moments := crashJobs(scenes)
+	crashAll(t, jobs)
+	t.Logf("%d moments to die at, %d lives", moments, len(jobs))
+}
+
+func TestASupersededExecutionEndsAtOnce(t *testing.T) {
+	s, from := crashDepositedStage(t)
+	if err := s.open(from); err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	old, err := s.execution()
+	if err == nil {
+		err = errors.Join(crashRelease().do(s), crashAssign().do(s), s.settle())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := s.portal.Ports.Executions.State(s.ctx, old.Machine, old.Name(s.marks["D1"]))
+	if err != nil || state != infra.Succeeded {
+		t.Errorf("the one before is %s, %v", state, err)
+	}
+}
+
+// crashDepositedStage is a stage, and a portal in which D1 was deposited.
+func crashDepositedStage(t *testing.T) (*crashStage, *crashSnapshot) {
+	t.Helper()
+	s := crashStageOf(t)
+	deeds := append(crashCalmly(crashDraft("D1", "BV")), crashStep(crashYasmine, "D1", "deposits", nil).calmly())
+	_, from, err := crashUndisturbed(s, nil, deeds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, from
+}
+
+func crashAssign() crashDeed {
+	return crashStep(crashSalma, "D1", "assignments", crashBody{"agent": crashLeila})
+}
+
+// crashRelease is another definition of the machine: D1's execution was
+// started with one that is older.
+func crashRelease() crashDeed {
+	return crashEdits("release", func(_ string, e *dossier.Execution) { e.Revision = "older" })
 }

@@ -17,6 +17,9 @@ import (
 // errCrashed is what every port answers from the crash on.
 var errCrashed = errors.New("the process died")
 
+// errBroken is what the ports answer to a step that is out of order.
+var errBroken = errors.New("out of order")
+
 // crashPoint is a moment at which the process dies: before or after its n-th
 // call of a port has taken effect.
 type crashPoint struct {
@@ -51,11 +54,15 @@ type crashGauge struct {
 	calls  []crashCall
 	dead   bool
 	die    context.CancelFunc // ends the process's context
+	broken string             // a step that can do nothing, while the process lives
 }
 
 func (g *crashGauge) call(by crashCall, do func() error) error {
 	if g.dead {
 		return errCrashed
+	}
+	if by.step == g.broken {
+		return errBroken
 	}
 	g.calls = append(g.calls, by)
 	now, after := g.hits()

@@ -106,7 +106,7 @@ func (s *crashStage) open(from *crashSnapshot) error {
 	}
 	s.store, s.marks = store, maps.Clone(from.marks)
 	s.bell, s.late, s.boots = "", nil, 0
-	s.calls, s.points = nil, nil
+	s.calls, s.points, s.broken = nil, nil, ""
 	return s.boot()
 }
 
@@ -186,10 +186,10 @@ func (s *crashStage) recover(bell crashBell) error {
 	if bell == crashDoubled {
 		return s.ringTwice()
 	}
-	if err := s.travel(10 * time.Minute); err != nil {
-		return err
+	var err error
+	for range 2 { // what a schedule that died began is old enough for the next
+		err = errors.Join(err, s.travel(10*time.Minute), s.runs("sweeps/reconcile", nil), s.runs("mail/redeliver", nil))
 	}
-	err := errors.Join(s.runs("sweeps/reconcile", nil), s.runs("mail/redeliver", nil))
 	for _, ring := range slices.Backward(s.late) {
 		err = errors.Join(err, s.runs("lifecycle/pump", ring), s.runs("lifecycle/pump", ring))
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -211,13 +210,4 @@ func (h *harness) handovers(after *uint64) []local.Handover {
 		*after = list[len(list)-1].N
 	}
 	return list
-}
-
-// asJSON is a value as indented JSON.
-func asJSON(v any) string {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err.Error()
-	}
-	return string(text)
 }

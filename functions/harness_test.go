@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -71,7 +72,7 @@ type harness struct {
 // start opens a portal on what a scene left, in an empty folder. Close it.
 func start(t judge, dir string, from *snapshot, by transport, more ...infra.Maker) *harness {
 	t.Helper()
-	h := &harness{t: t, dir: dir, marks: from.marks, log: &watch{}, tick: time.Second}
+	h := &harness{t: t, dir: dir, marks: maps.Clone(from.marks), log: &watch{}, tick: time.Second}
 	h.now.Store(from.now.UnixNano())
 	if err := from.restore(dir); err != nil {
 		t.Fatalf("restore: %v", err)
@@ -306,11 +307,6 @@ func (s *scene) snapshot(t *testing.T) *snapshot {
 	}
 	h := start(t, t.TempDir(), before, overHTTP)
 	defer h.close()
-	marks := map[string]string{}
-	for name, value := range before.marks {
-		marks[name] = value
-	}
-	h.marks = marks
 	s.play(h)
 	if !t.Failed() {
 		s.taken = h.capture()
