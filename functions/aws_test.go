@@ -147,7 +147,8 @@ func issueLongAgo(t *testing.T, env map[string]string) string {
 	if err := ports.Dossiers.Write(t.Context(), certificates.Issue(entry, goods)...); err != nil {
 		t.Fatal(err)
 	}
-	holder := people.Person{ID: "p1", Status: people.Active, Name: "Samira Bennani", Email: "samira@example.com", Lang: "fr"}
+	holder := people.Person{ID: "p1", Status: people.Active, Name: "Samira Bennani", Email: "samira@example.com", Lang: "fr",
+		Memberships: []people.Membership{{Organisation: "org", Roles: []people.Role{people.Declarant}}}}
 	if err := ports.People.Write(t.Context(), infra.Put{Key: infra.Key{PK: people.PersonPK("p1"), SK: "person"}, Value: holder}); err != nil {
 		t.Fatal(err)
 	}

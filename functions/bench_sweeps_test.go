@@ -45,7 +45,7 @@ func (b *benchRun) sweeps(t *testing.T) {
 		{"sweeps/remind_renewals", (*benchRegister).oweReminders},
 	} {
 		var a, z []time.Duration
-		const rounds = 9
+		const rounds = 15
 		for round := range rounds + 1 {
 			sides := []*benchRegister{few, many}
 			if round%2 == 1 {

@@ -138,8 +138,7 @@ func TestAGenerationTakesOverFromTheOneBefore(t *testing.T) {
 				t.Fatal(err)
 			}
 			jobs, n := crashJobs(scenes)
-			crashAll(t, jobs)
-			points, lives = points+n, lives+len(jobs)
+			points, lives = points+n, lives+crashAll(t, jobs)
 		})
 	}
 	t.Logf("%d moments to die at, %d lives", points, lives)
@@ -167,8 +166,7 @@ func TestTwoGenerationsAtOnceDoNothingTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	jobs, moments := crashJobs(scenes)
-	crashAll(t, jobs)
-	t.Logf("%d moments to die at, %d lives", moments, len(jobs))
+	t.Logf("%d moments to die at, %d lives", moments, crashAll(t, jobs))
 }
 
 func TestASupersededExecutionEndsAtOnce(t *testing.T) {

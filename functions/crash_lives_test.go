@@ -137,8 +137,8 @@ func crashEvery(jobs []crashJob, stride int) []crashJob {
 }
 
 // crashAll plays jobs on every processor, or some of them when the tests are
-// to be short.
-func crashAll(t *testing.T, jobs []crashJob) {
+// to be short, and tells how many.
+func crashAll(t *testing.T, jobs []crashJob) (lives int) {
 	t.Helper()
 	if testing.Short() {
 		jobs = crashEvery(jobs, 23)
@@ -165,4 +165,5 @@ func crashAll(t *testing.T, jobs []crashJob) {
 		})
 	}
 	all.Wait()
+	return len(jobs)
 }

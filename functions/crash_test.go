@@ -113,8 +113,7 @@ func TestADeathAtAnyCallOfAPortLosesNothingAndDoesNothingTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	jobs, moments := crashJobs(scenes)
-	crashAll(t, jobs)
-	t.Logf("%d deeds, %d moments to die at, %d lives", len(scenes), moments, len(jobs))
+	t.Logf("%d deeds, %d moments to die at, %d lives", len(scenes), moments, crashAll(t, jobs))
 }
 
 // crashSpared are the steps of no deed, and why none is needed.
@@ -186,9 +185,7 @@ func TestAnExecutionThatSleptThroughALifeCatchesUp(t *testing.T) {
 		t.Errorf("having slept is not having been awake:%s", diff)
 	}
 	jobs, moments := crashJobs(scenes)
-	jobs = crashEvery(jobs, 13)
-	crashAll(t, jobs)
-	t.Logf("%d moments to die at, %d lives", moments, len(jobs))
+	t.Logf("%d moments to die at, %d lives", moments, crashAll(t, crashEvery(jobs, 13)))
 }
 
 // since is what happened between two snapshots.
