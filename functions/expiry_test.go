@@ -135,6 +135,28 @@ func TestSweepsMayRunInParallel(t *testing.T) {
 			})
 		}
 		all.Wait()
+		h.settle()
+	}
+	if got := sorted(h.toldOf(h.marks["coc"], &told)...); !slices.Equal(got, everyReminder) {
+		t.Errorf("told %v, want %v", got, everyReminder)
+	}
+}
+
+// An index that has not heard of the first sweep leads the second to the same
+// certificates.
+func TestSweepsMayReadALateIndex(t *testing.T) {
+	t.Parallel()
+	h := issued.open(t, overHTTP)
+	var told uint64
+	h.handovers(&told)
+	for _, days := range []int{-30, -15, -7, 0, 1} {
+		h.sleep(noon(days))
+		for n := range 4 {
+			if _, err := h.portal.RunStep(context.Background(), []string{expire, remind}[n%2], nil); err != nil {
+				t.Errorf("day %d: %v", days, err)
+			}
+		}
+		h.settle()
 	}
 	if got := sorted(h.toldOf(h.marks["coc"], &told)...); !slices.Equal(got, everyReminder) {
 		t.Errorf("told %v, want %v", got, everyReminder)

@@ -50,9 +50,9 @@ const (
 
 var transports = []transport{overHTTP, overGateway}
 
-// harness is a whole portal without a goroutine of its own: bells, mails and
-// state machines run to their end after every request, and the clock stands
-// still but for a tick a request.
+// harness is a whole portal without a goroutine of its own: indexes lag behind,
+// and bells, mails and state machines wait, until the end of every request; the
+// clock stands still but for a tick a request.
 type harness struct {
 	t       judge
 	dir     string
@@ -77,7 +77,7 @@ func start(t judge, dir string, from *snapshot, by transport, more ...infra.Make
 	if err := from.restore(dir); err != nil {
 		t.Fatalf("restore: %v", err)
 	}
-	store, err := local.Open(dir, local.Options{BaseURL: site, Now: h.base, NoSync: true})
+	store, err := local.Open(dir, local.Options{BaseURL: site, Now: h.base, NoSync: true, IndexDelay: true})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -148,9 +148,12 @@ func (h *harness) sleep(to time.Time) {
 	}
 }
 
-// run runs a scheduled step now.
+// run runs a scheduled step now, on indexes that are up to date.
 func (h *harness) run(name string) string {
 	h.t.Helper()
+	if err := h.portal.Store.Settle(); err != nil {
+		h.t.Fatalf("settle: %v", err)
+	}
 	out, err := h.portal.RunStep(context.Background(), name, nil)
 	if err != nil {
 		h.t.Errorf("%s: %v", name, err)

@@ -156,6 +156,10 @@ func (h *harness) isWhole(id string) {
 	if !slices.Contains(conformity.Procedure.Statuses, head.Status) {
 		h.t.Errorf("%s: no status: %q", id, head.Status)
 	}
+	asked := head.Status == conformity.AwaitingComplement || head.Status == conformity.AwaitingAnalyses || head.Status == conformity.UnderInspection
+	if (head.Open != 0) != asked {
+		h.t.Errorf("%s: %s with the open request %d", id, head.Status, head.Open)
+	}
 	if head.DepositN == 0 {
 		return
 	}

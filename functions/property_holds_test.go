@@ -12,6 +12,7 @@ import (
 // holds checks everything that must be true of a portal at rest.
 func (r *rivalry) holds() {
 	r.Helper()
+	r.h.settle()
 	if len(r.h.pending()) > 0 { // the portal was turned off before it had heard
 		r.h.run("sweeps/reconcile")
 	}

@@ -53,7 +53,6 @@ func TestRandomRivalsNeverBreakADossier(t *testing.T) {
 		for range rapid.IntRange(40, 80).Draw(rt, "acts") {
 			switch rapid.IntRange(0, 18).Draw(rt, "what") {
 			case 16:
-				r.h.settle()
 				r.holds()
 			case 17:
 				r.open(r.h.capture())
@@ -65,7 +64,6 @@ func TestRandomRivalsNeverBreakADossier(t *testing.T) {
 				r.count(r.act()())
 			}
 		}
-		r.h.run("sweeps/reconcile")
 		r.holds()
 	})
 }
