@@ -41,7 +41,7 @@ test-aws: build-lambda
 
 ## bench: what the design promises, as ratios within one run
 bench:
-	PORTAL_BENCH=1 $(GO) test -timeout 30m -count=1 -v -run TestBench ./functions
+	PORTAL_BENCH=1 $(GO) test -timeout 30m -count=1 -v -run '^TestBench$$' ./functions
 
 ## build-lambda: the one artefact of every Lambda, reproducible
 build-lambda:

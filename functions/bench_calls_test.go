@@ -148,6 +148,7 @@ func benchEveryStep(l *benchLife) error {
 			return l.move(l.supervisor, "unassign", "/unassignments", map[string]string{"reason": "Congé de l'agent."})
 		},
 		l.assign,
+		func() error { return read(l.agent, "show (by the bureau)", l.at("")) },
 		l.review,
 		func() error { return l.ask("ask_complement", "/complement-requests") },
 		func() error { return l.reply("answer_complement", "/complement-answers") },

@@ -130,4 +130,3 @@ func benchDecode(rows []infra.Row) error {
 	}
 	return nil
 }
-

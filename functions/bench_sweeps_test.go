@@ -24,10 +24,12 @@ import (
 	"portal/shared/step"
 )
 
-// What is stored, and what of it is due in each round.
+// What is stored, and what of it is due in each round, all of one holder whose
+// people are told.
 const (
 	benchFew, benchMany = 10_000, 1_000_000
 	benchDue            = 200
+	benchHolder         = "demo-atlas"
 )
 
 // sweeps measures what the two sweeps over certificates cost with the same
@@ -98,8 +100,8 @@ func benchNewRegister(t *testing.T, n int) *benchRegister {
 	return r
 }
 
-// entry is a certificate that expires on a day.
-func (r *benchRegister) entry(t *testing.T, running uint64, issued time.Time, expires calendar.Date) certificates.Entry {
+// entry is a holder's certificate that expires on a day.
+func (r *benchRegister) entry(t *testing.T, holder string, running uint64, issued time.Time, expires calendar.Date) certificates.Entry {
 	number, err := identifiers.NewCertificateNumber(identifiers.COC, issued, running)
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +113,7 @@ func (r *benchRegister) entry(t *testing.T, running uint64, issued time.Time, ex
 	return certificates.Entry{
 		Certificate: certificate.Certificate{
 			Number: number, Dossier: fmt.Sprintf("01M7ZZZZZZZZZZZZZZ%08d", running), DossierNumber: dossierNumber,
-			Holder: fmt.Sprintf("company-%d", running/500), Bureau: "BV", Route: "A", Issued: issued, Expires: expires, Status: certificate.Valid,
+			Holder: holder, Bureau: "BV", Route: "A", Issued: issued, Expires: expires, Status: certificate.Valid,
 		},
 		BureauName: "Bureau Veritas", Body: "bureau-BV", Recipient: benchDeclarant, Lines: 12,
 	}
@@ -130,7 +132,7 @@ func (r *benchRegister) fill(t *testing.T, n int) {
 				var ops []infra.Op
 				for i := job[0]; i < job[1]; i++ {
 					expires := r.today.AddDays(40 + i*50/n)
-					ops = append(ops, certificates.Issue(r.entry(t, uint64(i+1), expires.AddMonths(-3).StartOfDay().Add(time.Hour), expires), nil)...)
+					ops = append(ops, certificates.Issue(r.entry(t, fmt.Sprintf("company-%d", i/500), uint64(i+1), expires.AddMonths(-3).StartOfDay().Add(time.Hour), expires), nil)...)
 				}
 				if err := r.store.Dossiers().Write(context.Background(), ops...); err != nil {
 					t.Error(err)
@@ -151,7 +153,7 @@ func (r *benchRegister) oweExpiries(t *testing.T) {
 	t.Helper()
 	expires := r.today.AddDays(-1)
 	r.enter(t, func(running uint64) []infra.Op {
-		return []infra.Op{certificates.EntryPut(r.entry(t, running, expires.AddMonths(-3).StartOfDay(), expires))}
+		return []infra.Op{certificates.EntryPut(r.entry(t, benchHolder, running, expires.AddMonths(-3).StartOfDay(), expires))}
 	})
 }
 
@@ -160,7 +162,7 @@ func (r *benchRegister) oweReminders(t *testing.T) {
 	t.Helper()
 	expires := r.today.AddDays(15)
 	r.enter(t, func(running uint64) []infra.Op {
-		e := r.entry(t, running, expires.AddMonths(-3).StartOfDay(), expires)
+		e := r.entry(t, benchHolder, running, expires.AddMonths(-3).StartOfDay(), expires)
 		return []infra.Op{
 			certificates.EntryPut(e),
 			certificates.ReminderPut(certificates.Reminder{Number: e.Number, Expires: expires, Done: []int{30}}, r.today),

@@ -139,40 +139,6 @@ func (b *browser) allowedOn(id string) []string {
 	return nil
 }
 
-// isWhole checks what must hold of every dossier at rest, at any time.
-func (h *harness) isWhole(id string) {
-	h.t.Helper()
-	head, events := h.head(id), h.events(id)
-	if err := dossier.Verify(events); err != nil {
-		h.t.Errorf("%s: %v", id, err)
-	}
-	last := dossier.Event{}
-	if len(events) > 0 {
-		last = events[len(events)-1]
-	}
-	if head.Version != int64(len(events)) || head.Status != last.To || head.Chain != last.Hash {
-		h.t.Errorf("%s: the head is at %d, %s; its %d events led to %s", id, head.Version, head.Status, len(events), last.To)
-	}
-	if !slices.Contains(conformity.Procedure.Statuses, head.Status) {
-		h.t.Errorf("%s: no status: %q", id, head.Status)
-	}
-	asked := head.Status == conformity.AwaitingComplement || head.Status == conformity.AwaitingAnalyses || head.Status == conformity.UnderInspection
-	if (head.Open != 0) != asked {
-		h.t.Errorf("%s: %s with the open request %d", id, head.Status, head.Open)
-	}
-	if head.DepositN == 0 {
-		return
-	}
-	var e dossier.Execution
-	h.row(dossier.PK(id), dossier.SKExecution, &e)
-	if e.Acknowledged != head.Version || e.Status != head.Status {
-		h.t.Errorf("%s: the execution has heard %d, %s; the dossier is at %d, %s", id, e.Acknowledged, e.Status, head.Version, head.Status)
-	}
-	if slices.Contains(h.pending(), id) {
-		h.t.Errorf("%s: still in the pending index", id)
-	}
-}
-
 func theTimelineTellsEverything(t *testing.T, h *harness, b *browser, id string) {
 	type timeline struct {
 		Events []struct {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -282,8 +283,8 @@ func reserved(table, name string) bool {
 	case "", "pk", "sk", ExpiryAttr:
 		return true
 	}
-	for _, i := range Indexes {
-		if i.Table == table && (name == i.Name+"_pk" || name == i.Name+"_sk") {
+	for _, suffix := range []string{"_pk", "_sk"} {
+		if index, ok := strings.CutSuffix(name, suffix); ok && HasIndex(table, index) {
 			return true
 		}
 	}

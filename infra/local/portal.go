@@ -204,7 +204,7 @@ func (p *Portal) Settle(ctx context.Context) error {
 			return err
 		}
 		if !rang && !p.hasRung() {
-			return nil
+			return p.Store.Settle() // what the state machines wrote
 		}
 	}
 }

@@ -48,11 +48,14 @@ func leaves(doc json.RawMessage) (map[string]any, error) {
 	return found, nil
 }
 
+// escape is made once: a replacer builds its tables at its first use.
+var escape = strings.NewReplacer("~", "~0", "/", "~1")
+
 func walk(at string, value any, found map[string]any) {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, child := range v {
-			walk(at+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), child, found)
+			walk(at+"/"+escape.Replace(name), child, found)
 		}
 	case []any:
 		for i, child := range v {
