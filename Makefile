@@ -11,7 +11,7 @@ RACE  := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 
 ## run: the whole portal on this machine (PORT, DATA_DIR)
 run: $(BUILD)/portal
-	PORT=$(PORT) $(BUILD)/portal
+	PORT=$(PORT) exec $(BUILD)/portal
 
 $(BUILD)/portal: FORCE
 	$(GO) build -o $@ ./functions
