@@ -112,16 +112,9 @@ func standing(e Entry, today calendar.Date) (status, label string) {
 func shown(lines []Goods, lang string) []Goods {
 	goods := make([]Goods, len(lines))
 	for i, line := range lines {
-		line.Origin = nameIn(reference.Countries(), line.Origin, lang)
-		line.Unit = nameIn(reference.Units(), line.Unit, lang)
+		line.Origin = reference.Countries().Name(line.Origin, lang)
+		line.Unit = reference.Units().Name(line.Unit, lang)
 		goods[i] = line
 	}
 	return goods
-}
-
-func nameIn(list reference.List, code, lang string) string {
-	if entry, ok := list.Lookup(code); ok {
-		return entry.Names.In(lang)
-	}
-	return code
 }

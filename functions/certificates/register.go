@@ -94,7 +94,7 @@ func EntryPut(e Entry) infra.Put {
 	}
 	e.Rev++
 	index := map[string]infra.Key{
-		"owner": {PK: ownerPK(e.Holder), SK: e.Issued.UTC().Format("2006-01-02T15:04:05Z") + "#" + number},
+		"owner": {PK: ownerPK(e.Holder), SK: dossier.SortKey(e.Issued) + "#" + number},
 	}
 	if e.Status == certificate.Valid && !e.Expires.IsZero() {
 		index["due"] = due(DutyExpire, number, e.Expires.AddDays(1))

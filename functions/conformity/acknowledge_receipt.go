@@ -18,7 +18,7 @@ func acknowledgeReceipt(p infra.Ports) step.Step {
 		Summary: "Tells the declarant that the dossier was received",
 		Grants:  tellGrants,
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
-		f, _, err := r.heard(ctx, in)
+		f, _, err := r.heard(ctx, in, light)
 		if err != nil {
 			return struct{}{}, err
 		}

@@ -30,7 +30,7 @@ func assignAutomatically(p infra.Ports) step.Step {
 			People:   step.TableGrants{Read: []string{"organisation#", "person#"}},
 		},
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
-		f, _, err := r.heard(ctx, in)
+		f, _, err := r.heard(ctx, in, light)
 		if err != nil {
 			return struct{}{}, err
 		}

@@ -12,12 +12,12 @@ import (
 )
 
 // heard loads the dossier and the event that an effect is about.
-func (r room) heard(ctx context.Context, in lifecycle.At) (*conformity.File, dossier.Event, error) {
-	var event dossier.Event
-	f, err := load(ctx, r.Dossiers, in.Dossier, light)
+func (r room) heard(ctx context.Context, in lifecycle.At, need depth) (*conformity.File, dossier.Event, error) {
+	f, err := load(ctx, r.Dossiers, in.Dossier, need)
 	if err != nil {
-		return nil, event, err
+		return nil, dossier.Event{}, err
 	}
+	var event dossier.Event
 	row, err := r.Dossiers.Get(ctx, infra.Key{PK: dossier.PK(in.Dossier), SK: dossier.SKEvent(in.N)})
 	if err != nil {
 		return nil, event, fmt.Errorf("event %d: %w", in.N, err)

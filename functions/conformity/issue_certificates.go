@@ -36,11 +36,7 @@ func issueCertificates(p infra.Ports) step.Step {
 		Memory:  512,
 		Timeout: 60 * time.Second,
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
-		f, err := load(ctx, r.Dossiers, in.Dossier, whole)
-		if err != nil {
-			return struct{}{}, err
-		}
-		_, event, err := r.heard(ctx, in)
+		f, event, err := r.heard(ctx, in, whole)
 		if err != nil {
 			return struct{}{}, err
 		}

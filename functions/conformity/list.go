@@ -130,7 +130,7 @@ func (f Filter) bounds(q *infra.Query) error {
 		if err != nil {
 			faults = append(faults, problem.Fault{Pointer: "from", Code: "date"})
 		} else {
-			q.From = SortKey(day.StartOfDay())
+			q.From = dossier.SortKey(day.StartOfDay())
 		}
 	}
 	if f.To != "" {
@@ -138,7 +138,7 @@ func (f Filter) bounds(q *infra.Query) error {
 		if err != nil {
 			faults = append(faults, problem.Fault{Pointer: "to", Code: "date"})
 		} else {
-			q.To = SortKey(day.EndOfDay()) // sort keys of that instant go on with #id, so sort after
+			q.To = dossier.SortKey(day.EndOfDay()) // sort keys of that instant go on with #id, so sort after
 		}
 	}
 	return problem.Invalid(faults)

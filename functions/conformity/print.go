@@ -57,7 +57,7 @@ func (r room) paperOf(f *conformity.File, closing dossier.Event, kind paper.Kind
 }
 
 func partyOf(p conformity.Party) paper.Party {
-	return paper.Party{Name: p.Name, Address: p.Address, Country: nameIn(reference.Countries(), p.Country)}
+	return paper.Party{Name: p.Name, Address: p.Address, Country: reference.Countries().Name(p.Country, papersLang)}
 }
 
 func invoiceOf(i conformity.Invoice) paper.Invoice {
@@ -70,8 +70,8 @@ func invoiceOf(i conformity.Invoice) paper.Invoice {
 
 func shipmentOf(s conformity.Shipment) paper.Shipment {
 	return paper.Shipment{
-		Mode:          nameIn(reference.TransportModes(), s.Mode),
-		PortOfLoading: nameIn(reference.Ports(), s.LoadingPort), PortOfDischarge: nameIn(reference.Ports(), s.DischargePort),
+		Mode:          reference.TransportModes().Name(s.Mode, papersLang),
+		PortOfLoading: reference.Ports().Name(s.LoadingPort, papersLang), PortOfDischarge: reference.Ports().Name(s.DischargePort, papersLang),
 		Incoterm: s.Incoterm,
 	}
 }
@@ -88,7 +88,7 @@ func printedLines(f *conformity.File, kind paper.Kind) []paper.Line {
 		hs, _ := identifiers.ParseHS(line.HS) // checked at deposit
 		lines = append(lines, paper.Line{
 			N: i + 1, HS: hs.Display(), Designation: line.Designation, Brand: line.Brand, Reference: line.Reference,
-			Origin: nameIn(reference.Countries(), line.Origin), Quantity: decimal(line.Quantity), Unit: nameIn(reference.Units(), line.Unit),
+			Origin: reference.Countries().Name(line.Origin, papersLang), Quantity: decimal(line.Quantity), Unit: reference.Units().Name(line.Unit, papersLang),
 			Norm: line.Norm, Verdict: paper.Verdict(v.Verdict), Remark: v.Text,
 		})
 	}
@@ -103,14 +103,6 @@ func belongs(v conformity.Verdict, kind paper.Kind) bool {
 		return true
 	}
 	return v.Passes()
-}
-
-// nameIn is a code's name, or the code where the list has none.
-func nameIn(list reference.List, code string) string {
-	if entry, ok := list.Lookup(code); ok {
-		return entry.Names.In(papersLang)
-	}
-	return code
 }
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

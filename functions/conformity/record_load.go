@@ -20,7 +20,7 @@ func recordLoad(p infra.Ports) step.Step {
 			Read: []string{"dossier#"}, Write: []string{"dossier#", "load#"},
 		}},
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
-		f, event, err := r.heard(ctx, in)
+		f, event, err := r.heard(ctx, in, light)
 		if err != nil {
 			return struct{}{}, err
 		}

@@ -29,7 +29,7 @@ func listed(d *conformity.Dossier) map[string]infra.Key {
 	if since.IsZero() {
 		since = d.Created
 	}
-	sk := SortKey(since) + "#" + d.ID
+	sk := dossier.SortKey(since) + "#" + d.ID
 	index := map[string]infra.Key{
 		"owner":        {PK: ownerPK(d.Owner), SK: sk},
 		"owner_status": {PK: ownerStatusPK(d.Owner, d.Status), SK: sk},
@@ -43,9 +43,6 @@ func listed(d *conformity.Dossier) map[string]infra.Key {
 	}
 	return index
 }
-
-// SortKey is an instant as index keys sort it: UTC, to the second.
-func SortKey(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z") }
 
 func ownerPK(org string) string                         { return "owner#" + org }
 func ownerStatusPK(org string, s dossier.Status) string { return "owner#" + org + "#" + string(s) }
@@ -73,7 +70,7 @@ func pendingPut(d *conformity.Dossier, now time.Time) infra.Put {
 	return infra.Put{
 		Key:   infra.Key{PK: dossier.PK(d.ID), SK: dossier.SKPending},
 		Value: dossier.Pending{N: d.Version, Since: now},
-		Index: map[string]infra.Key{"pending": {PK: dossier.PendingPK(d.ID), SK: SortKey(now) + "#" + d.ID}},
+		Index: map[string]infra.Key{"pending": {PK: dossier.PendingPK(d.ID), SK: dossier.SortKey(now) + "#" + d.ID}},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"portal/functions/accounts/registry"
 	"portal/infra"
 	"portal/shared/calendar"
 	"portal/shared/conformity"
@@ -75,7 +76,7 @@ func (r room) giveBureau(ctx context.Context, c *change, today calendar.Date) er
 	}
 	if object.Bureau != conformity.AutomaticBureau {
 		c.Bureau = object.Bureau
-		c.Body = BureauOrganisation(c.Bureau)
+		c.Body = registry.BureauID(c.Bureau)
 		return nil
 	}
 	load, err := bureauLoad(ctx, r.Dossiers)
@@ -87,12 +88,9 @@ func (r room) giveBureau(ctx context.Context, c *change, today calendar.Date) er
 		return problem.New("no_bureau_accredited")
 	}
 	c.Bureau, c.BureauWhy = code, why
-	c.Body = BureauOrganisation(code)
+	c.Body = registry.BureauID(code)
 	return nil
 }
-
-// BureauOrganisation is the organisation of an inspection bureau.
-func BureauOrganisation(code string) string { return "bureau-" + code }
 
 func (r room) drawNumber(ctx context.Context, c *change) (string, error) {
 	year := calendar.DateIn(c.Now).Year()

@@ -19,7 +19,7 @@ func tellAgent(p infra.Ports) step.Step {
 		Summary: "Tells an agent of an assignment",
 		Grants:  tellGrants,
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
-		f, event, err := r.heard(ctx, in)
+		f, event, err := r.heard(ctx, in, light)
 		if err != nil {
 			return struct{}{}, err
 		}

@@ -24,7 +24,7 @@ func tellDeclarant(p infra.Ports) step.Step {
 		Summary: "Tells the declarant what is asked, planned, found or answered",
 		Grants:  tellGrants,
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
-		f, event, err := r.heard(ctx, in)
+		f, event, err := r.heard(ctx, in, light)
 		if err != nil {
 			return struct{}{}, err
 		}

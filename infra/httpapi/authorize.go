@@ -2,8 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"strings"
@@ -37,10 +35,7 @@ func SessionCookie(s infra.Settings, value string) http.Cookie {
 }
 
 // SessionHash is what is stored of a session's secret.
-func SessionHash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
-}
+func SessionHash(secret string) string { return people.Hash(secret) }
 
 // authorize finds out who asks and whether the step lets them try.
 func (a *API) authorize(s *step.Step) func(huma.Context, func(huma.Context)) {

@@ -1,6 +1,9 @@
 package dossier
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Partition and sort keys of the dossiers table. Light rows (head,
 // certificates, documents, form, requests) sort together from SKHead to
@@ -42,6 +45,9 @@ func SKGoods(revision int64, chunk int) string {
 
 // SKVerdicts is the sort key of the verdicts on a chunk of goods lines.
 func SKVerdicts(chunk int) string { return fmt.Sprintf("dossier.verdicts#%04d", chunk) }
+
+// SortKey is an instant as index keys sort it: UTC, to the second.
+func SortKey(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z") }
 
 // NumberPK is the reservation of a dossier number, which also finds it.
 func NumberPK(number string) string { return "number#" + number }

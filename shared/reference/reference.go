@@ -96,6 +96,15 @@ func (l List) Lookup(code string) (Entry, bool) {
 	return l.entries[at], true
 }
 
+// Name is a code's name in a language, or the code itself where the list has
+// none.
+func (l List) Name(code, language string) string {
+	if entry, ok := l.Lookup(code); ok {
+		return entry.Names.In(language)
+	}
+	return code
+}
+
 // ParseList reads a list in the form of the files under data. It errs when the
 // JSON is malformed, the list has no name, version, source or date, or an entry
 // has no code, no French name, or the code of another.
