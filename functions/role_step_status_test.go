@@ -24,7 +24,7 @@ import (
 var kinds = []struct{ kind, name string }{
 	{"anonymous", ""}, {"declarant", yasmine}, {"other declarant", hamza},
 	{"supervisor", salma}, {"agent", omar}, {"colleague", leila},
-	{"other supervisor", karim}, {"other agent", nadia}, {"administrator", admin},
+	{"other supervisor", karim}, {"other agent", nadia}, {"ministry", driss}, {"administrator", admin},
 }
 
 // requests are the least that each step of the conformity room accepts, and the

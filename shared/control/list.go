@@ -37,10 +37,15 @@ func NewList(e Edition, entries []Entry) (List, []problem.Fault) {
 	if faults := faultsOf(tidied); len(faults) > 0 {
 		return List{}, faults
 	}
-	slices.SortFunc(tidied, byHS)
-	l := List{Edition: e, entries: tidied}
-	l.folded = sync.OnceValue(func() []string { return foldAll(tidied) })
-	return l, nil
+	return Restore(e, tidied), nil
+}
+
+// Restore makes a list, or a part of it, of entries that NewList accepted once:
+// what was right when it was published stays readable whatever the reference
+// lists become.
+func Restore(e Edition, entries []Entry) List {
+	kept := slices.SortedFunc(slices.Values(entries), byHS)
+	return List{Edition: e, entries: kept, folded: sync.OnceValue(func() []string { return foldAll(kept) })}
 }
 
 func byHS(a, b Entry) int { return strings.Compare(a.HS, b.HS) }
