@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"portal/functions/certificates"
 	"portal/functions/lifecycle"
 	"portal/infra"
 	"portal/shared/calendar"
@@ -94,7 +95,11 @@ func (r room) issue(ctx context.Context, in lifecycle.At, f *conformity.File, cl
 	if err != nil {
 		return err
 	}
-	return r.once(ctx, in, "issue_"+string(kind), certificateRows(f, cert, kind, recipient)...)
+	goods := coveredGoods(f, kind)
+	if err := certificates.Stage(ctx, r.Dossiers, number, goods); err != nil {
+		return err
+	}
+	return r.once(ctx, in, "issue_"+string(kind), certificateRows(f, closing, cert, kind, recipient, len(goods))...)
 }
 
 // CertificateKey is where a certificate's PDF is kept.

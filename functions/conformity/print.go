@@ -116,10 +116,8 @@ func amount(v float64, currency string) string {
 	return strconv.FormatFloat(v, 'f', digits, 64)
 }
 
-// certificateRows is what issuing writes: the register's rows and the
-// dossier's pointer to them.
-func certificateRows(f *conformity.File, cert certificate.Certificate, kind paper.Kind, recipient string) []infra.Op {
-	bureau, _ := reference.BureauOf(f.Bureau)
+// coveredGoods are the lines of a certificate as the register keeps them.
+func coveredGoods(f *conformity.File, kind paper.Kind) []certificates.Goods {
 	var goods []certificates.Goods
 	for _, line := range printedLines(f, kind) {
 		goods = append(goods, certificates.Goods{
@@ -127,12 +125,20 @@ func certificateRows(f *conformity.File, cert certificate.Certificate, kind pape
 			Origin: f.Goods[line.N-1].Origin, Quantity: line.Quantity, Unit: f.Goods[line.N-1].Unit,
 		})
 	}
+	return goods
+}
+
+// certificateRows is what issuing writes: the register's rows and the
+// dossier's pointer to them.
+func certificateRows(f *conformity.File, closing dossier.Event, cert certificate.Certificate, kind paper.Kind, recipient string, lines int) []infra.Op {
+	bureau, _ := reference.BureauOf(f.Bureau)
 	ref := conformity.CertificateRef{Kind: string(kind), Number: cert.Number.String(), Issued: cert.Issued}
 	if !cert.Expires.IsZero() {
 		ref.Expires = cert.Expires.String()
 	}
-	entry := certificates.Entry{Certificate: cert, BureauName: bureau.Name, Body: f.Body, Recipient: recipient, Lines: len(goods)}
-	return append(certificates.Issue(entry, goods), infra.Put{
+	entry := certificates.Entry{Certificate: cert, BureauName: bureau.Name, Body: f.Body, Recipient: recipient, Lines: lines}
+	by := certificates.Act{At: closing.At, Person: closing.Content.Person, Name: closing.Content.Name, Organisation: f.Body, Dossier: f.ID}
+	return append(certificates.Issue(entry, by), infra.Put{
 		Key: infra.Key{PK: dossier.PK(f.ID), SK: dossier.SKCertificate(string(kind))}, Value: ref,
 	})
 }
