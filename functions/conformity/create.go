@@ -2,7 +2,6 @@ package conformity
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 

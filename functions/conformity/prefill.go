@@ -9,7 +9,6 @@ import (
 	"portal/shared/conformity"
 	"portal/shared/people"
 	"portal/shared/problem"
-	"portal/shared/step"
 )
 
 // draftOf is what a draft begins with: the importer from its profile; the form

@@ -107,14 +107,14 @@ func (p Policy) Reminders(kind identifiers.CertificateKind) []int {
 	return slices.Clone(p.kinds[kind].Reminders)
 }
 
-// Renewable tells whether a certificate of that kind, whose last day is given,
-// may be renewed on another day.
-func (p Policy) Renewable(kind identifiers.CertificateKind, expires, on calendar.Date) bool {
+// Renewable is the first and the last day on which a certificate of that kind,
+// whose last day of validity is given, may be renewed; zero dates: never.
+func (p Policy) Renewable(kind identifiers.CertificateKind, expires calendar.Date) (from, until calendar.Date) {
 	window := p.kinds[kind].Renewal
 	if window == nil || expires.IsZero() {
-		return false
+		return calendar.Date{}, calendar.Date{}
 	}
-	return !on.Before(expires.AddDays(-window.Before)) && !on.After(expires.AddDays(window.After))
+	return expires.AddDays(-window.Before), expires.AddDays(window.After)
 }
 
 // Renewed is the last day of a certificate renewed on a day: a validity after

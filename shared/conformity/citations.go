@@ -55,16 +55,18 @@ func statementRules(f *File, kind identifiers.CertificateKind, parties Parties, 
 
 // invalid is the fault of a certificate that is not valid on the day.
 func invalid(pointer string, c *Cited) (problem.Fault, bool) {
-	fault := problem.Fault{Pointer: pointer, Code: "certificate_" + string(c.Status)}
+	fault := problem.Fault{Pointer: pointer}
 	switch c.Status {
-	case certificate.Valid:
-		return fault, false
 	case certificate.Expired:
-		fault.Params = map[string]any{"date": c.Expires.String()}
+		fault.Code, fault.Params = "certificate_expired", map[string]any{"date": c.Expires.String()}
 	case certificate.Replaced:
-		fault.Params = map[string]any{"number": c.ReplacedBy}
+		fault.Code, fault.Params = "certificate_replaced", map[string]any{"number": c.ReplacedBy}
+	case certificate.Revoked:
+		fault.Code = "certificate_revoked"
+	case certificate.UsedUp:
+		fault.Code = "certificate_used_up"
 	}
-	return fault, true
+	return fault, fault.Code != ""
 }
 
 // uncovered names every line whose code is not on a certificate.
