@@ -159,7 +159,7 @@ func TestEveryCodeHasItsText(t *testing.T) {
 // rest of such a key is written out somewhere by itself.
 var families = []string{
 	"action.", "bureau_choice.", "check.says.", "certificate.kind.", "certificate.status.", "control.", "document.", "fault.", "form.", "mail.", "organisation_kind.",
-	"password.strength.", "problem.", "response.", "role.", "status.", "verdict.", "visit.", "waits.", "paper.",
+	"password.strength.", "problem.", "response.", "role.", "status.", "verdict.", "visit.", "waits.", "warning.", "paper.",
 }
 
 // TestNoTextIsLeftOver looks for every key, or for what its family leaves of

@@ -10,16 +10,21 @@ import (
 	"portal/shared/reference"
 )
 
-// Answer is whether a product is under control, and what that rests on.
+// Answer is whether a product is under control on a day.
 type Answer struct {
-	HS           string          `json:"hs" doc:"As the tariff prints it"`
-	On           calendar.Date   `json:"on" format:"date" doc:"The day answered for"`
+	HS string        `json:"hs" doc:"As the tariff prints it"`
+	On calendar.Date `json:"on" format:"date" doc:"The day answered for"`
+	Found
+	List EditionView `json:"list" doc:"The version answered from"`
+}
+
+// Found is what a list says of goods, and what that rests on.
+type Found struct {
 	Outcome      control.Outcome `json:"outcome" enum:"origin,import,exempt,not_subject"`
 	OutcomeLabel string          `json:"outcome_label" doc:"In the caller's language"`
 	Explanation  []string        `json:"explanation" doc:"What the answer rests on and what to do, in sentences"`
 	Entry        *EntryView      `json:"entry,omitempty" doc:"The entry that covers the product, when there is one"`
 	Reading      control.Reading `json:"reading,omitempty" enum:"within,above,quantity_missing,unit_missing,unit_other,value_missing,currency_other" doc:"How the product compares to the threshold of that entry, when it has one"`
-	List         EditionView     `json:"list" doc:"The version answered from"`
 }
 
 // EntryView is what the list says of some products.
@@ -57,17 +62,27 @@ func editionOf(e control.Edition) EditionView {
 }
 
 func answerOf(list control.List, what asked, lang string) Answer {
-	found := list.Classify(what.goods)
-	a := Answer{
-		HS: what.goods.HS.Display(), On: what.on, Outcome: found.Outcome,
-		OutcomeLabel: i18n.Text(lang, "control.outcome."+string(found.Outcome), nil),
-		Explanation:  explain(found, lang), Reading: found.Reading, List: editionOf(list.Edition),
+	return Answer{
+		HS: what.goods.HS.Display(), On: what.on, Found: Explain(list.Classify(what.goods), lang), List: editionOf(list.Edition),
 	}
-	if found.Listed {
-		view := entryOf(found.Entry, lang)
-		a.Entry = &view
+}
+
+// Explain puts a finding in the words of a language.
+func Explain(f control.Finding, lang string) Found {
+	found := Found{
+		Outcome: f.Outcome, OutcomeLabel: OutcomeLabel(f.Outcome, lang),
+		Explanation: explain(f, lang), Reading: f.Reading,
 	}
-	return a
+	if f.Listed {
+		view := entryOf(f.Entry, lang)
+		found.Entry = &view
+	}
+	return found
+}
+
+// OutcomeLabel is what an outcome is called in a language.
+func OutcomeLabel(o control.Outcome, lang string) string {
+	return i18n.Text(lang, "control.outcome."+string(o), nil)
 }
 
 // explain puts a finding in sentences: which entry, which threshold compared

@@ -30,7 +30,7 @@ func downloadControlList(p infra.Ports) step.Step {
 		Problems: []string{"not_found"},
 		Memory:   512,
 	}, http.MethodGet, lists+"/{version}/csv", func(ctx context.Context, in *Named) (*downloadOutput, error) {
-		current, err := listingOn(ctx, r.Dossiers, r.today())
+		current, err := OnDay(ctx, r.Dossiers, r.today())
 		if err != nil {
 			return nil, err
 		}

@@ -21,11 +21,11 @@ var ErrNoList = errors.New("products: no list of controlled products")
 // cost a query a chapter, or all of them when none is given. ErrNoList before
 // the first.
 func InForce(ctx context.Context, table infra.Table, day calendar.Date, codes ...identifiers.HS) (control.List, error) {
-	listing, err := listingOn(ctx, table, day)
+	listing, err := OnDay(ctx, table, day)
 	if err != nil {
 		return control.List{}, err
 	}
-	return entriesOf(ctx, table, listing, codes)
+	return listing.List(ctx, table, codes...)
 }
 
 // Version is a version of the list by its name, whether in force, replaced or
@@ -35,7 +35,7 @@ func Version(ctx context.Context, table infra.Table, version string, codes ...id
 	if err != nil {
 		return control.List{}, err
 	}
-	return entriesOf(ctx, table, listing, codes)
+	return listing.List(ctx, table, codes...)
 }
 
 // shipped is the first version, which has no row.
@@ -44,9 +44,9 @@ func shipped() Listing {
 	return Listing{Edition: list.Edition, Entries: list.Len()}
 }
 
-// listingOn finds the version in force on a day, in one query: the last one
-// that began by then and was not withdrawn before.
-func listingOn(ctx context.Context, table infra.Table, day calendar.Date) (Listing, error) {
+// OnDay is the version in force on a day, without its entries, in one query:
+// the last that began by then and was not withdrawn before. ErrNoList.
+func OnDay(ctx context.Context, table infra.Table, day calendar.Date) (Listing, error) {
 	for q := (infra.Query{PK: listsPK, From: versionPrefix, To: upTo(day), Descending: true, Limit: 5}); ; {
 		page, err := table.Query(ctx, q)
 		if err != nil {
@@ -92,7 +92,8 @@ func listingOf(ctx context.Context, table infra.Table, version string) (Listing,
 // mostChapters is up to how many chapters are read one by one.
 const mostChapters = 8
 
-func entriesOf(ctx context.Context, table infra.Table, l Listing, codes []identifiers.HS) (control.List, error) {
+// List reads a version's entries for these HS codes, or all when none is given.
+func (l Listing) List(ctx context.Context, table infra.Table, codes ...identifiers.HS) (control.List, error) {
 	if l.Digest == "" {
 		return control.Shipped(), nil
 	}
@@ -155,7 +156,7 @@ func (s *shelf) whole(ctx context.Context, table infra.Table, l Listing) (contro
 	if list, kept := s.lists[l.Version]; kept {
 		return list, nil
 	}
-	list, err := entriesOf(ctx, table, l, nil)
+	list, err := l.List(ctx, table)
 	if err != nil {
 		return control.List{}, err
 	}

@@ -54,7 +54,7 @@ func listControlLists(p infra.Ports) step.Step {
 		Grants:   readGrants,
 		Problems: []string{"invalid"},
 	}, http.MethodGet, lists, func(ctx context.Context, in *listsInput) (*listsOutput, error) {
-		current, err := listingOn(ctx, r.Dossiers, r.today())
+		current, err := OnDay(ctx, r.Dossiers, r.today())
 		if err != nil {
 			return nil, err
 		}

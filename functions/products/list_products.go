@@ -74,7 +74,7 @@ func (r room) search(ctx context.Context, kept *shelf, text string) (searchResul
 
 // wholeOn is the whole list in force on a day.
 func (r room) wholeOn(ctx context.Context, kept *shelf, day calendar.Date) (control.List, error) {
-	listing, err := listingOn(ctx, r.Dossiers, day)
+	listing, err := OnDay(ctx, r.Dossiers, day)
 	if err != nil {
 		return control.List{}, err
 	}

@@ -170,7 +170,7 @@ func (r room) prepare(ctx context.Context, made draft) (prepared, error) {
 	if len(made.faults) > 0 {
 		return prepared{}, problem.Invalid(made.faults)
 	}
-	old, err := entriesOf(ctx, r.Dossiers, before.Listing, nil)
+	old, err := before.List(ctx, r.Dossiers)
 	if err != nil {
 		return prepared{}, err
 	}
@@ -237,7 +237,7 @@ func (r room) publishedBefore(ctx context.Context, failed error) (*publishOutput
 		}
 		return nil, failed
 	}
-	current, err := listingOn(ctx, r.Dossiers, r.today())
+	current, err := OnDay(ctx, r.Dossiers, r.today())
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func showControlList(p infra.Ports) step.Step {
 		if in.Chapter != "" && !validChapter(in.Chapter) {
 			return nil, problem.Field("chapter", "format")
 		}
-		current, err := listingOn(ctx, r.Dossiers, r.today())
+		current, err := OnDay(ctx, r.Dossiers, r.today())
 		if err != nil {
 			return nil, err
 		}

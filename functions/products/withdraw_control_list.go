@@ -51,7 +51,7 @@ func withdrawControlList(p infra.Ports) step.Step {
 				return nil, err
 			}
 		}
-		current, err := listingOn(ctx, r.Dossiers, r.today())
+		current, err := OnDay(ctx, r.Dossiers, r.today())
 		if err != nil {
 			return nil, err
 		}
