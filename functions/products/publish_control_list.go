@@ -119,14 +119,24 @@ func readProposal(raw []byte) (draft, error) {
 	return made, nil
 }
 
-// add names faults of fields of which nothing was said yet.
+// add names faults of fields of which nothing was said yet, and that are not
+// within something of a wrong type, which could not be read.
 func (d *draft) add(faults []problem.Fault) {
-	said := make(map[string]bool, len(d.faults))
+	said, unread := map[string]bool{}, map[string]bool{}
 	for _, f := range d.faults {
 		said[f.Pointer] = true
+		unread[f.Pointer] = f.Code == "type"
+	}
+	within := func(pointer string) bool {
+		for at := strings.LastIndexByte(pointer, '/'); at > 0; at = strings.LastIndexByte(pointer, '/') {
+			if pointer = pointer[:at]; unread[pointer] {
+				return true
+			}
+		}
+		return false
 	}
 	for _, f := range faults {
-		if !said[f.Pointer] {
+		if !said[f.Pointer] && !within(f.Pointer) {
 			d.faults = append(d.faults, f)
 		}
 	}
