@@ -110,11 +110,17 @@ func (p Policy) Reminders(kind identifiers.CertificateKind) []int {
 // Renewable tells whether a certificate of that kind, whose last day is given,
 // may be renewed on another day.
 func (p Policy) Renewable(kind identifiers.CertificateKind, expires, on calendar.Date) bool {
-	window := p.kinds[kind].Renewal
-	if window == nil || expires.IsZero() {
-		return false
+	last := p.LastRenewal(kind, expires)
+	return !last.IsZero() && !on.After(last) && !on.Before(expires.AddDays(-p.kinds[kind].Renewal.Before))
+}
+
+// LastRenewal is the last day on which a certificate with that last day may be
+// renewed; zero when it may never be.
+func (p Policy) LastRenewal(kind identifiers.CertificateKind, expires calendar.Date) calendar.Date {
+	if p.kinds[kind].Renewal == nil || expires.IsZero() {
+		return calendar.Date{}
 	}
-	return !on.Before(expires.AddDays(-window.Before)) && !on.After(expires.AddDays(window.After))
+	return expires.AddDays(p.kinds[kind].Renewal.After)
 }
 
 // Renewed is the last day of a certificate renewed on a day: a validity after
