@@ -85,7 +85,7 @@ func Expire(old Entry, at time.Time) []infra.Op {
 	e.Status = certificate.Expired
 	told := &Notice{Kind: "certificate_expired", Bureau: "certificate_expired_bureau"}
 	if e.IsStatement() {
-		until := certificate.DefaultPolicy().LastRenewal(e.Kind(), e.Expires)
+		_, until := certificate.DefaultPolicy().Renewable(e.Kind(), e.Expires)
 		told = &Notice{Kind: "statement_lapsed", Bureau: "statement_lapsed_bureau", Values: map[string]string{"until": mail.Day(until)}}
 	}
 	return change(old, e, ActionExpire, Act{At: at}, nil, told)

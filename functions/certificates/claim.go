@@ -28,3 +28,9 @@ func Claim(number identifiers.CertificateNumber, dossier string) infra.Op {
 func Release(number identifiers.CertificateNumber) infra.Op {
 	return infra.Delete{Key: claimKey(number)}
 }
+
+// ReleaseOf gives a certificate back if the dossier still has it, and changes
+// nothing otherwise: whoever has it by now keeps it.
+func ReleaseOf(number identifiers.CertificateNumber, dossier string) infra.Op {
+	return infra.Delete{Key: claimKey(number), If: []infra.Cond{infra.Equals("dossier", dossier)}}
+}

@@ -167,7 +167,7 @@ func daysLeft(e Entry, today calendar.Date) *int {
 func allowed(c people.Caller, e Entry, claimed bool, today calendar.Date) []string {
 	list := []string{}
 	if holds(c, e) && !e.Ended() && !claimed {
-		if certificate.DefaultPolicy().Renewable(e.Kind(), e.Expires, today) {
+		if renewable(e.Kind(), e.Expires, today) {
 			list = append(list, "renew")
 		}
 		if e.Kind() != identifiers.NCR && e.StatusAt(today) == certificate.Valid {
@@ -181,4 +181,11 @@ func allowed(c people.Caller, e Entry, claimed bool, today calendar.Date) []stri
 		list = append(list, "revoke")
 	}
 	return list
+}
+
+// renewable tells whether a certificate with that last day may be renewed on
+// a day.
+func renewable(kind identifiers.CertificateKind, expires, on calendar.Date) bool {
+	from, until := certificate.DefaultPolicy().Renewable(kind, expires)
+	return !from.IsZero() && !on.Before(from) && !on.After(until)
 }

@@ -104,13 +104,12 @@ func (s *statement) days(today calendar.Date) []problem.Fault {
 	if err1 != nil || err2 != nil || s.kind == "" {
 		return faults
 	}
-	policy := certificate.DefaultPolicy()
 	switch {
 	case expires.Before(issued):
 		faults = append(faults, problem.Fault{Pointer: "/expires", Code: "date_before_issue"})
-	case expires.After(policy.Expiry(s.kind, issued.StartOfDay())):
+	case expires.After(certificate.DefaultPolicy().Expiry(s.kind, issued.StartOfDay())):
 		faults = append(faults, problem.Fault{Pointer: "/expires", Code: "validity_too_long"})
-	case expires.Before(today) && !policy.Renewable(s.kind, expires, today):
+	case expires.Before(today) && !renewable(s.kind, expires, today):
 		faults = append(faults, problem.Fault{Pointer: "/expires", Code: "date_long_past"})
 	}
 	return faults

@@ -10,9 +10,7 @@ import (
 
 	"portal/functions/certificates"
 	"portal/functions/lifecycle"
-	"portal/infra"
 	"portal/shared/calendar"
-	"portal/shared/certificate"
 	"portal/shared/certificate/paper"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
@@ -27,7 +25,7 @@ const papersLang = i18n.Default
 
 // paperOf is everything a paper says of a closed dossier. Its date is the
 // closing's, so that printing twice gives the same bytes.
-func (r room) paperOf(f *conformity.File, closing dossier.Event, kind paper.Kind, cert *certificate.Certificate) paper.Document {
+func (r room) paperOf(f *conformity.File, closing dossier.Event, kind paper.Kind, cert *certificates.Entry) paper.Document {
 	var parties conformity.Parties
 	var inspection conformity.Inspection
 	// Both sections passed the complete check at deposit and are read-only since.
@@ -105,7 +103,13 @@ func belongs(v conformity.Verdict, kind paper.Kind) bool {
 	return v.Passes()
 }
 
-func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+// decimal is a plain number; of what is not counted, nothing.
+func decimal(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
 
 // amount is a sum with as many decimals as its currency has.
 func amount(v float64, currency string) string {
@@ -126,21 +130,6 @@ func coveredGoods(f *conformity.File, kind paper.Kind) []certificates.Goods {
 		})
 	}
 	return goods
-}
-
-// certificateRows is what issuing writes: the register's rows and the
-// dossier's pointer to them.
-func certificateRows(f *conformity.File, closing dossier.Event, cert certificate.Certificate, kind paper.Kind, recipient string, lines int) []infra.Op {
-	bureau, _ := reference.BureauOf(f.Bureau)
-	ref := conformity.CertificateRef{Kind: string(kind), Number: cert.Number.String(), Issued: cert.Issued}
-	if !cert.Expires.IsZero() {
-		ref.Expires = cert.Expires.String()
-	}
-	entry := certificates.Entry{Certificate: cert, BureauName: bureau.Name, Body: f.Body, Recipient: recipient, Lines: lines}
-	by := certificates.Act{At: closing.At, Person: closing.Content.Person, Name: closing.Content.Name, Organisation: f.Body, Dossier: f.ID}
-	return append(certificates.Issue(entry, by), infra.Put{
-		Key: infra.Key{PK: dossier.PK(f.ID), SK: dossier.SKCertificate(string(kind))}, Value: ref,
-	})
 }
 
 // issueLetter closes a dossier of which no line is subject: no certificate,

@@ -107,20 +107,14 @@ func (p Policy) Reminders(kind identifiers.CertificateKind) []int {
 	return slices.Clone(p.kinds[kind].Reminders)
 }
 
-// Renewable tells whether a certificate of that kind, whose last day is given,
-// may be renewed on another day.
-func (p Policy) Renewable(kind identifiers.CertificateKind, expires, on calendar.Date) bool {
-	last := p.LastRenewal(kind, expires)
-	return !last.IsZero() && !on.After(last) && !on.Before(expires.AddDays(-p.kinds[kind].Renewal.Before))
-}
-
-// LastRenewal is the last day on which a certificate with that last day may be
-// renewed; zero when it may never be.
-func (p Policy) LastRenewal(kind identifiers.CertificateKind, expires calendar.Date) calendar.Date {
-	if p.kinds[kind].Renewal == nil || expires.IsZero() {
-		return calendar.Date{}
+// Renewable is the first and the last day on which a certificate of that kind,
+// whose last day of validity is given, may be renewed; zero dates: never.
+func (p Policy) Renewable(kind identifiers.CertificateKind, expires calendar.Date) (from, until calendar.Date) {
+	window := p.kinds[kind].Renewal
+	if window == nil || expires.IsZero() {
+		return calendar.Date{}, calendar.Date{}
 	}
-	return expires.AddDays(p.kinds[kind].Renewal.After)
+	return expires.AddDays(-window.Before), expires.AddDays(window.After)
 }
 
 // Renewed is the last day of a certificate renewed on a day: a validity after
