@@ -113,7 +113,7 @@ func (a annotation) csv(out *bytes.Buffer, f file) error {
 		written++
 		cells := make([]string, max(len(in.cells), a.at+1))
 		for i, c := range in.cells {
-			cells[i] = guarded(c.text)
+			cells[i] = guarded(strings.ReplaceAll(c.text, "\r", "\n")) // the writer would drop a return that stands alone
 		}
 		cells[a.at] = guarded(a.note(in.n, noteSeparator))
 		return w.Write(cells)

@@ -17,7 +17,7 @@ import (
 
 func annotatedFile(t testing.TB, data []byte, lang string) []byte {
 	t.Helper()
-	out, err := Read(data).Annotated(data, lang)
+	out, err := readShipped(data).Annotated(data, lang)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestAnAnnotatedFileIsReadAsTheFileWas(t *testing.T) {
 			}
 			data = xlsxOf(t, nil, cells...)
 		}
-		first := Read(data)
+		first := readShipped(data)
 		if first.top == 0 {
 			return
 		}
@@ -128,7 +128,7 @@ func TestAnAnnotatedFileIsReadAsTheFileWas(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		second := Read(once)
+		second := readShipped(once)
 		if codes(first.Faults) != codes(second.Faults) || !reflect.DeepEqual(first.Lines, second.Lines) {
 			rt.Fatalf("%q\nwas  %s %+v\nnow  %s %+v", rows, codes(first.Faults), first.Lines, codes(second.Faults), second.Lines)
 		}
@@ -175,7 +175,7 @@ func TestWrongHeadingsAreToldBesideThem(t *testing.T) {
 
 func TestAFileThatIsNoTableCannotBeAnnotated(t *testing.T) {
 	for name, data := range map[string][]byte{"a PDF": []byte("%PDF\x00"), "nothing": nil, "blanks": []byte(";;;\n")} {
-		r := Read(data)
+		r := readShipped(data)
 		if _, err := r.Annotated(data, "fr"); !errors.Is(err, ErrNoTable) || r.Kind != "" {
 			t.Errorf("%s: %v, %q", name, err, r.Kind)
 		}

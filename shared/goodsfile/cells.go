@@ -36,7 +36,7 @@ func (r *reader) cell(line *conformity.Line, field string, c cell) (code string,
 	switch {
 	case code != "":
 		return code, nil
-	case text == "" && b.required:
+	case text == "" && r.needs(b):
 		return "required", nil
 	case text == "":
 		return "", nil
@@ -56,6 +56,8 @@ func (r *reader) cell(line *conformity.Line, field string, c cell) (code string,
 	}
 	return code, nil
 }
+
+func (r *reader) needs(b bounds) bool { return b.need == Required || b.need == Shipped && r.shipped }
 
 // textField is where a line keeps a text.
 func textField(line *conformity.Line, field string) *string {
@@ -102,7 +104,7 @@ func hsOf(text string) (digits, code string) {
 // number reads a quantity or a value.
 func (r *reader) number(c cell, b bounds) (number float64, code string, params map[string]any) {
 	switch {
-	case c.text == "" && b.required:
+	case c.text == "" && r.needs(b):
 		return 0, "required", nil
 	case c.text == "":
 		return 0, "", nil

@@ -126,8 +126,22 @@ type bounds struct {
 	ExclusiveMinimum *float64 `json:"exclusiveMinimum"`
 	Maximum          *float64 `json:"maximum"`
 	List             string   `json:"x-list"`
-	required         bool
+	need             Need
 }
+
+// Need is whether a column must be filled in.
+type Need string
+
+// The needs, labels under goods_file.<need>.
+const (
+	Required Need = "required"
+	Shipped  Need = "required_shipped" // in a request for goods that are shipped, not in one that registers products
+	Optional Need = "optional"
+)
+
+// shippedFields are what goods that are shipped need besides the form's own
+// (conformity.Facts.Unmeasured).
+var shippedFields = []string{"quantity", "unit", "value"}
 
 // lineBounds reads the form conformity/goods: a field is declared once.
 var lineBounds = sync.OnceValue(func() map[string]bounds {
@@ -146,9 +160,15 @@ var lineBounds = sync.OnceValue(func() map[string]bounds {
 		return nil // unreachable: the form is compiled in and a test reads it
 	}
 	line := form.Properties.Lines.Items
-	for _, name := range line.Required {
-		field := line.Properties[name]
-		field.required = true
+	for name, field := range line.Properties {
+		switch {
+		case slices.Contains(line.Required, name):
+			field.need = Required
+		case slices.Contains(shippedFields, name):
+			field.need = Shipped
+		default:
+			field.need = Optional
+		}
 		line.Properties[name] = field
 	}
 	return line.Properties

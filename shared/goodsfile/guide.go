@@ -17,14 +17,14 @@ type Guide struct {
 
 // GuideColumn says how to fill in a column.
 type GuideColumn struct {
-	Column   string // letters
-	Field    string // of the form
-	Heading  string
-	Required bool
-	Need     string // whether it is required, in words
-	Rule     string
-	Example  string
-	List     string // the reference list of its codes; "" when it has none
+	Column  string // letters
+	Field   string // of the form
+	Heading string
+	Need    Need
+	Needed  string // Need in words
+	Rule    string
+	Example string
+	List    string // the reference list of its codes; "" when it has none
 }
 
 // rules are the texts about the file, in their order.
@@ -51,11 +51,8 @@ func GuideIn(lang string) Guide {
 	for i, field := range fields {
 		b := lineBounds()[field]
 		c := GuideColumn{
-			Column: xlsx.Column(i + 1), Field: field, Heading: Heading(lang, field), Required: b.required, Need: text("optional", nil),
+			Column: xlsx.Column(i + 1), Field: field, Heading: Heading(lang, field), Need: b.need, Needed: text(string(b.need), nil),
 			Rule: text("about."+field, map[string]any{"max": b.MaxLength}), Example: examples[field], List: b.List,
-		}
-		if b.required {
-			c.Need = text("required", nil)
 		}
 		if field == "designation" {
 			c.Example = text("example.designation", nil)

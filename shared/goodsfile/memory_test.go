@@ -70,7 +70,7 @@ func TestReadingKeepsLittleInMemory(t *testing.T) {
 			if code != "" {
 				t.Fatal(code)
 			}
-			r := reader{file: f, bounds: lineBounds()}
+			r := reader{file: f, bounds: lineBounds(), shipped: true}
 			if err := f.each(r.row); err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +94,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("Code SH\tD\xe9signation\r821,\t\x80"))
 	f.Add(xlsxOf(f, nil, texts(goodRow())))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := Read(data)
+		r := readShipped(data)
 		if (len(r.Faults) == 0) == (len(r.Lines) == 0) {
 			t.Fatalf("%d lines, %d faults", len(r.Lines), len(r.Faults))
 		}
@@ -108,7 +108,7 @@ func FuzzRead(f *testing.F) {
 		if strings.Contains(codes(r.Faults), "heading_") {
 			return // without the right headings, even the delimiter is a guess
 		}
-		if again := Read(once); codes(again.Faults) != codes(r.Faults) {
+		if again := readShipped(once); codes(again.Faults) != codes(r.Faults) {
 			t.Errorf("was %s, is %s once annotated: %q", codes(r.Faults), codes(again.Faults), once)
 		}
 	})
@@ -133,7 +133,7 @@ func BenchmarkRead(b *testing.B) {
 
 func BenchmarkAnnotated(b *testing.B) {
 	data := bytes.ReplaceAll(allWrong(), []byte("#N/A"), nil)
-	r := Read(data)
+	r := readShipped(data)
 	for b.Loop() {
 		if _, err := r.Annotated(data, "fr"); err != nil {
 			b.Fatal(err)

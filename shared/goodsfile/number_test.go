@@ -35,7 +35,7 @@ func TestACommaBetweenCommasIsNotGuessed(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, code, want)
 		}
 	}
-	if got := codes(Read(csvWith(',', "fr", with("quantity", "1,234"), with("quantity", "1,5"))).Faults); got != "G2 number_ambiguous" {
+	if got := codes(readShipped(csvWith(',', "fr", with("quantity", "1,234"), with("quantity", "1,5"))).Faults); got != "G2 number_ambiguous" {
 		t.Errorf("%s", got)
 	}
 }

@@ -13,13 +13,14 @@ import (
 // Read reads a file of goods lines and names everything that is wrong with it:
 // with the file, or else with its headings, or else with every cell below
 // them. The headings are those of the template in any language, in any order.
-// Empty rows are left out.
-func Read(data []byte) Reading {
+// Empty rows are left out. Goods that are shipped need a quantity, a unit and a
+// value; products that are registered have none.
+func Read(data []byte, shipped bool) Reading {
 	f, code := open(data)
 	if code != "" {
 		return Reading{Faults: []Fault{whole(f, code)}}
 	}
-	r := reader{file: f, bounds: lineBounds()}
+	r := reader{file: f, bounds: lineBounds(), shipped: shipped}
 	switch err := f.each(r.row); {
 	case errors.Is(err, errUnpacked):
 		return Reading{Faults: []Fault{whole(f, fileTooLarge)}}
@@ -54,6 +55,7 @@ type reader struct {
 	file
 	Reading
 	bounds  map[string]bounds
+	shipped bool
 	seen    int  // lines
 	stopped bool // what follows is only measured
 }

@@ -59,6 +59,22 @@ func TestTheSameLinesAreReadFromEveryWayToWriteThem(t *testing.T) {
 
 func headingLine(lang string) []byte { return []byte(strings.Join(headingsIn(lang), ";")) }
 
+func TestProductsThatAreRegisteredHaveNoQuantity(t *testing.T) {
+	row := goodRow()
+	row[place("quantity")], row[place("unit")], row[place("value")] = "", "", ""
+	if got := codes(readShipped(csvOf(row)).Faults); got != "G2 required, H2 required, I2 required" {
+		t.Errorf("shipped: %s", got)
+	}
+	want := goodLine()
+	want.Quantity, want.Unit, want.Value = 0, "", 0
+	if r := Read(csvOf(row), false); len(r.Faults) > 0 || !reflect.DeepEqual(r.Lines, []conformity.Line{want}) {
+		t.Errorf("registered: %s %+v", codes(r.Faults), r.Lines)
+	}
+	if got := codes(Read(csvOf(with("quantity", "0"), with("unit", "?"), with("origin", "")), false).Faults); got != "G2 not_above, H3 choice, E4 required" {
+		t.Errorf("registered: %s", got)
+	}
+}
+
 func TestColumnsMayStandInAnotherOrder(t *testing.T) {
 	row, headings := goodRow(), headingsIn("fr")
 	row[0], row[9], headings[0], headings[9] = row[9], row[0], headings[9], headings[0]
@@ -82,14 +98,14 @@ func TestACellIsJudgedAsItStands(t *testing.T) {
 		{"manufacturer", "", ""}, {"manufacturer", long(201), "too_long"},
 		{"quantity", "", "required"}, {"quantity", "0", "not_above"}, {"quantity", "-1", "not_above"}, {"quantity", "0,001", ""}, {"quantity", "1000000000000", ""}, {"quantity", "1000000000000,01", "too_large"}, {"quantity", "douze", "number"}, {"quantity", "12 kg", "number"}, {"quantity", "1e3", "number"}, {"quantity", "1,234", ""},
 		{"unit", "", "required"}, {"unit", "h87", ""}, {"unit", "Pièce", ""}, {"unit", "pièces", ""}, {"unit", "kg", ""}, {"unit", "Kgs", ""}, {"unit", "m²", ""}, {"unit", "قطعة", ""}, {"unit", "gal", "choice"}, {"unit", "j", "choice"}, {"unit", "boîte", "choice"}, {"unit", "%", "choice"},
-		{"value", "", "required"}, {"value", "0", ""}, {"value", "-0", ""}, {"value", "-0,01", "too_small"}, {"value", "1 234 567,89", ""}, {"value", "1\u00a0234,5", ""}, {"value", "1\u202f234,5", ""}, {"value", "MAD 5", "number"}, {"value", "1000000000001", "too_large"},
+		{"value", "", "required"}, {"value", "0", "not_above"}, {"value", "-0", "not_above"}, {"value", "0,01", ""}, {"value", "1 234 567,89", ""}, {"value", "1\u00a0234,5", ""}, {"value", "1\u202f234,5", ""}, {"value", "MAD 5", "number"}, {"value", "1000000000001", "too_large"},
 		{"norm", "", ""}, {"norm", long(101), "too_long"},
 	} {
 		want := ""
 		if c.code != "" {
 			want = string(rune('A'+place(c.field))) + "2 " + c.code
 		}
-		r := Read(csvOf(with(c.field, c.text)))
+		r := readShipped(csvOf(with(c.field, c.text)))
 		if got := codes(r.Faults); got != want {
 			t.Errorf("%s %q: %q, want %q", c.field, c.text, got, want)
 		}
@@ -130,7 +146,7 @@ func TestWhatSpreadsheetsDoToCellsIsUndoneOrTold(t *testing.T) {
 		"a quantity typed as a text":        {"quantity", "1 234,5", "", "", func(l conformity.Line) bool { return l.Quantity == 1234.5 }},
 		"a quantity that is true":           {"quantity", true, "", "number", nil},
 		"a quantity of nothing":             {"quantity", 0, "", "not_above", nil},
-		"a value below zero":                {"value", -0.5, "", "too_small", nil},
+		"a value below zero":                {"value", -0.5, "", "not_above", nil},
 		"a value of a percentage":           {"value", 0.5, "0%", "", func(l conformity.Line) bool { return l.Value == 0.5 }},
 		"a brand that is true":              {"brand", true, "", "", func(l conformity.Line) bool { return l.Brand == "TRUE" }},
 		"a tiny quantity":                   {"quantity", 1e-300, "", "number", nil},
@@ -152,7 +168,7 @@ func TestWhatSpreadsheetsDoToCellsIsUndoneOrTold(t *testing.T) {
 					t.Fatal(err)
 				}
 			}, texts(goodRow()))
-			r := Read(data)
+			r := readShipped(data)
 			want := ""
 			if c.code != "" {
 				want = cell + " " + c.code
@@ -171,7 +187,7 @@ func TestEveryBadCellIsNamedAtOnceWhereTheSpreadsheetShowsIt(t *testing.T) {
 	data := csvOf(goodRow(), nil, with("designation", "sur\ndeux lignes"), with("origin", "??"),
 		[]string{"", "", "", ";;", "", "", "", "", "", "", "", "note"}, []string{" ", "", "", ""}, with("quantity", "x"))
 	want := "E5 choice, A6 required, B6 required, E6 required, G6 required, H6 required, I6 required, L6 cell_outside, G8 number"
-	r := Read(data)
+	r := readShipped(data)
 	if got := codes(r.Faults); got != want || r.Lines != nil {
 		t.Errorf("CSV: %s\nwant %s, %d lines", got, want, len(r.Lines))
 	}
@@ -180,7 +196,7 @@ func TestEveryBadCellIsNamedAtOnceWhereTheSpreadsheetShowsIt(t *testing.T) {
 			t.Errorf("a CSV file has the sheet %q", f.Sheet)
 		}
 	}
-	r = Read(xlsxOf(t, func(f *excelize.File) {
+	r = readShipped(xlsxOf(t, func(f *excelize.File) {
 		for cell, text := range map[string]string{"E5": "??", "A6": "8210000090", "CZ6": "far", "G8": "x"} {
 			if err := f.SetCellStr("Marchandises", cell, text); err != nil {
 				t.Fatal(err)
@@ -216,12 +232,12 @@ func TestHeadingsMustBeThoseOfTheTemplate(t *testing.T) {
 		"a gap between":          {replaced("Norme", ";Norme"), "J2 cell_outside"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := codes(Read(c.data).Faults); got != c.want {
+			if got := codes(readShipped(c.data).Faults); got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
 	}
-	if r := Read([]byte(strings.Join(goodRow(), ";"))); len(r.Faults) != 2*len(fields) {
+	if r := readShipped([]byte(strings.Join(goodRow(), ";"))); len(r.Faults) != 2*len(fields) {
 		t.Errorf("a file without headings: %s", codes(r.Faults))
 	}
 }
@@ -255,7 +271,7 @@ func TestAFileThatIsNoneIsRefusedWhole(t *testing.T) {
 		"a line of delimiters":    {[]byte(strings.Repeat(";", 1<<20)), fileDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := Read(c.data)
+			r := readShipped(c.data)
 			if len(r.Faults) != 1 || r.Faults[0].Code != c.want || r.Faults[0].Row != 0 || r.Lines != nil {
 				t.Errorf("%s with %d lines, want %s", codes(r.Faults), len(r.Lines), c.want)
 			}
@@ -268,7 +284,7 @@ func TestTenThousandLinesAreRead(t *testing.T) {
 	if len(r.Lines) != MaxLines || r.Lines[MaxLines-1].Reference != "REF-09999" {
 		t.Errorf("%d lines, the last %+v", len(r.Lines), r.Lines[len(r.Lines)-1])
 	}
-	if over := Read(manyLines(t, MaxLines+1)); codes(over.Faults) != fileManyRows {
+	if over := readShipped(manyLines(t, MaxLines+1)); codes(over.Faults) != fileManyRows {
 		t.Errorf("one more: %s", codes(over.Faults))
 	}
 }
@@ -308,7 +324,7 @@ func TestEveryFaultIsWordedInEveryLanguage(t *testing.T) {
 			}
 		}
 		for _, data := range [][]byte{csvOf([]string{strings.Repeat("1", 20), "", "é"}), []byte("Code SH;x;Code SH"), csvOf(with("brand", strings.Repeat("x", 101)), with("quantity", "0")), nil} {
-			for _, f := range Read(data).Faults {
+			for _, f := range readShipped(data).Faults {
 				if text := f.Message(lang); text == "" || strings.Contains(text, "{") || strings.HasPrefix(text, "fault.") {
 					t.Errorf("%s: %s says %q", lang, f.Code, text)
 				}

@@ -126,6 +126,6 @@ func guideSheet(w *xlsx.Writer, lang string) {
 	put(s, xlsx.Plain)
 	put(s, xlsx.Heading, guide.Labels[:]...)
 	for _, c := range guide.Columns {
-		put(s, xlsx.Wrapped, c.Column, c.Heading, c.Need, c.Rule, c.Example)
+		put(s, xlsx.Wrapped, c.Column, c.Heading, c.Needed, c.Rule, c.Example)
 	}
 }
