@@ -12,6 +12,7 @@ package goodsfile
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"sync"
 
 	"portal/shared/conformity"
@@ -64,6 +65,15 @@ type Fault struct {
 	Field  string         // of the form; "" where the column is none of them
 	Code   string         // stable, catalogue key fault.<code>
 	Params map[string]any // of the text
+}
+
+// Place is where the cell is, as spreadsheets write it: E7; 7 of a row as a
+// whole, "" of a file.
+func (f Fault) Place() string {
+	if f.Row == 0 {
+		return ""
+	}
+	return f.Column + strconv.Itoa(f.Row)
 }
 
 // Message says what is wrong, in a language.
