@@ -48,7 +48,7 @@ type Alarm struct {
 	Kind AlarmKind
 	At   time.Time
 	On   calendar.Date // the last day of the delay it is about
-	Key  string        // one notice, once
+	Key  string        // one notice, once; fit for the id of a letter
 }
 
 // AlarmKind is what an alarm says.
@@ -95,7 +95,7 @@ func (d *Head) Alarms(t Terms, h calendar.Holidays) []Alarm {
 	if on := d.statusDue(t, h); !on.IsZero() {
 		list = append(list, Alarm{
 			Kind: StatusOver, On: on, At: Opening(h.AddWorkingDays(on, 1)),
-			Key: fmt.Sprintf("%s#%s#%s", StatusOver, d.Status, SortKey(d.Since)),
+			Key: fmt.Sprintf("%s-%s-%d", StatusOver, d.Status, d.Since.Unix()),
 		})
 	}
 	if d.Clock.Running() {
@@ -108,11 +108,11 @@ func (d *Head) Alarms(t Terms, h calendar.Holidays) []Alarm {
 func (c Clock) alarms(t Terms, h calendar.Holidays) []Alarm {
 	open := c.Spans[len(c.Spans)-1]
 	due := c.Read(h, open.From).Due
-	over := Alarm{Kind: Overdue, On: due, At: Opening(h.AddWorkingDays(due, 1)), Key: fmt.Sprintf("%s#%s", Overdue, due)}
+	over := Alarm{Kind: Overdue, On: due, At: Opening(h.AddWorkingDays(due, 1)), Key: fmt.Sprintf("%s-%s", Overdue, due)}
 	if t.DueSoon == 0 {
 		return []Alarm{over}
 	}
-	soon := Alarm{Kind: DueSoon, On: due, At: Opening(h.AddWorkingDays(due, -t.DueSoon)), Key: fmt.Sprintf("%s#%s", DueSoon, due)}
+	soon := Alarm{Kind: DueSoon, On: due, At: Opening(h.AddWorkingDays(due, -t.DueSoon)), Key: fmt.Sprintf("%s-%s", DueSoon, due)}
 	return []Alarm{soon, over}
 }
 
