@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"portal/functions/administration/almanac"
 	"portal/functions/lifecycle"
 	"portal/infra"
 	"portal/shared/calendar"
@@ -28,7 +29,7 @@ func assignAutomatically(p infra.Ports) step.Step {
 		Grants: step.Grants{
 			Dossiers: step.TableGrants{Read: []string{"dossier#", "load#"}, Write: []string{"dossier#"}},
 			People:   step.TableGrants{Read: []string{"organisation#", "person#"}},
-		},
+		}.And(almanac.Grants),
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
 		f, _, err := r.heard(ctx, in, light)
 		if err != nil {
@@ -51,7 +52,7 @@ func assignAutomatically(p infra.Ports) step.Step {
 }
 
 func (r room) assignTo(ctx context.Context, f *conformity.File, agent people.Member) error {
-	transition, _ := conformity.Procedure.Next(conformity.Assign, f.Status)
+	transition, _ := conformity.Procedure.Next(conformity.Assign, f.Status, f.Lane)
 	c := &change{File: f, Now: r.Clock.Now(), N: f.Version + 1, Content: dossier.Content{
 		Relation: dossier.System, Organisation: f.Body,
 		Details: map[string]any{"agent": agent.Person, "agent_name": agent.Name, "before": ""},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"portal/functions/administration/almanac"
 	"portal/infra"
 	"portal/infra/httpapi"
 	"portal/shared/conformity"
@@ -44,7 +45,7 @@ type room struct{ infra.Ports }
 // stepGrants is what every step that moves a dossier touches.
 var stepGrants = step.Grants{Dossiers: step.TableGrants{
 	Read: []string{"dossier#", "idem#"}, Write: []string{"dossier#", "idem#"},
-}}
+}}.And(almanac.Grants)
 
 // stepProblems are the problems of every step that moves a dossier.
 var stepProblems = []string{"not_found", "forbidden", "stale", "precondition_required", "not_allowed_in_status", "idempotency_key_reused", "invalid"}
@@ -82,13 +83,19 @@ func (r room) attempt(ctx context.Context, f *conformity.File, in Target, action
 	if err := decide(c); err != nil {
 		return nil, err
 	}
+	var lacks []problem.Fault
+	if transition.To == conformity.Draft {
+		if lacks, err = r.lacks(ctx, c.File); err != nil {
+			return nil, err
+		}
+	}
 	if err := r.commit(ctx, c, transition); err != nil {
 		return nil, err
 	}
 	if c.After != nil {
 		c.After(ctx)
 	}
-	return r.answer(ctx, c.File, http.StatusOK), nil
+	return r.answerOf(ctx, c.File, lacks, http.StatusOK), nil
 }
 
 // permit answers 403, 428, 412 or 409, in this order: a role is known before a
@@ -111,7 +118,7 @@ func (r room) permit(ctx context.Context, f *conformity.File, in Target, action 
 	if !mine {
 		return "", none, problem.New("not_the_agent")
 	}
-	transition, ok := conformity.Procedure.Next(action, f.Status)
+	transition, ok := conformity.Procedure.Next(action, f.Status, f.Lane)
 	if !ok {
 		return "", none, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: allowed(caller, &f.Dossier)}
 	}
@@ -126,6 +133,9 @@ func (r room) stale(ctx context.Context, f *conformity.File) *problem.Problem {
 // from that of the remembered request.
 func (r room) commit(ctx context.Context, c *change, t dossier.Transition) error {
 	was := c.Version
+	if err := r.keepTime(ctx, c, t.To); err != nil {
+		return err
+	}
 	c.Content.Fit()
 	event := dossier.Event{N: c.N, At: c.Now, Action: t.Action, From: c.Status, To: t.To, Content: &c.Content}
 	if err := r.seal(&event, c.Chain); err != nil {
@@ -163,7 +173,10 @@ func (r room) orRepeated(ctx context.Context, caller people.Caller, id string, n
 	if first == nil {
 		return nil, r.stale(ctx, now)
 	}
-	out := r.answer(ctx, now, first.Status)
+	out, err := r.answer(ctx, now, first.Status)
+	if err != nil {
+		return nil, err
+	}
 	out.ETag, out.Location = first.ETag, first.Location
 	return out, nil
 }

@@ -1,7 +1,6 @@
 package conformity
 
 import (
-	"strconv"
 	"time"
 
 	"portal/infra"
@@ -23,7 +22,7 @@ func headPut(d *conformity.Dossier, was int64) infra.Put {
 }
 
 // listed is where a dossier appears: in its owner's lists from the first save,
-// in its bureau's from the deposit.
+// in its bureau's from the deposit; by last day of the delay while that runs.
 func listed(d *conformity.Dossier) map[string]infra.Key {
 	since := d.Deposited
 	if since.IsZero() {
@@ -38,8 +37,12 @@ func listed(d *conformity.Dossier) map[string]infra.Key {
 		index["body"] = infra.Key{PK: bodyPK(d.Body), SK: sk}
 		index["queue"] = infra.Key{PK: queuePK(d.Body, d.Status), SK: sk}
 	}
+	open := !conformity.Procedure.IsFinal(d.Status)
 	if d.Body != "" {
-		index["agent"] = infra.Key{PK: agentPK(d.Body, d.Agent, !conformity.Procedure.IsFinal(d.Status)), SK: sk}
+		index["agent"] = infra.Key{PK: agentPK(d.Body, d.Agent, open), SK: sk}
+	}
+	if d.Body != "" && d.Due != "" && open {
+		index["due"] = infra.Key{PK: deadlinePK(d.Body), SK: d.Due + "#" + d.ID}
 	}
 	return index
 }
@@ -47,6 +50,7 @@ func listed(d *conformity.Dossier) map[string]infra.Key {
 func ownerPK(org string) string                         { return "owner#" + org }
 func ownerStatusPK(org string, s dossier.Status) string { return "owner#" + org + "#" + string(s) }
 func bodyPK(body string) string                         { return "body#" + body }
+func deadlinePK(body string) string                     { return "due#body#" + body }
 func queuePK(body string, status dossier.Status) string { return "body#" + body + "#" + string(status) }
 
 // agentPK lists an agent's dossiers within one bureau; those of nobody, which
@@ -86,42 +90,6 @@ func askedPut(id string, a conformity.Asked) infra.Put {
 	return infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKAsked(a.N)}, Value: a}
 }
 
-// goodsPuts stages lines as chunks of a revision.
-func goodsPuts(id string, revision int64, lines []conformity.Line) []infra.Op {
-	var ops []infra.Op
-	for i := 0; i*conformity.ChunkLines < len(lines); i++ {
-		part := lines[i*conformity.ChunkLines : min((i+1)*conformity.ChunkLines, len(lines))]
-		ops = append(ops, infra.Put{
-			Key:   infra.Key{PK: dossier.PK(id), SK: dossier.SKGoods(revision, i)},
-			Value: chunk{Lines: part},
-		})
-	}
-	return ops
-}
-
-// goodsDeletes removes the chunks of a revision that had this many lines.
-func goodsDeletes(id string, revision int64, lines int) []infra.Op {
-	var ops []infra.Op
-	for i := 0; i*conformity.ChunkLines < lines; i++ {
-		ops = append(ops, infra.Delete{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKGoods(revision, i)}})
-	}
-	return ops
-}
-
-// verdictPuts writes the chunks of verdicts that hold these lines, whole.
-func verdictPuts(id string, all map[int]conformity.LineVerdict, touched []int) []infra.Op {
-	chunks := map[int]verdicts{}
-	for _, line := range touched {
-		chunks[(line-1)/conformity.ChunkLines] = verdicts{Lines: map[string]conformity.LineVerdict{}}
-	}
-	for line, verdict := range all {
-		if c, ok := chunks[(line-1)/conformity.ChunkLines]; ok {
-			c.Lines[strconv.Itoa(line)] = verdict
-		}
-	}
-	var ops []infra.Op
-	for i, c := range chunks {
-		ops = append(ops, infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKVerdicts(i)}, Value: c})
-	}
-	return ops
+func factsPut(id string, facts conformity.Facts) infra.Put {
+	return infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKFacts}, Value: facts}
 }

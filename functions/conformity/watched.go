@@ -71,6 +71,10 @@ func OpenRequest(ctx context.Context, table infra.Table, d conformity.Dossier) (
 	return &a, row.Decode(&a)
 }
 
+// QueuePK is the partition of the index queue that lists a bureau's dossiers in
+// one status.
+func QueuePK(body string, status dossier.Status) string { return queuePK(body, status) }
+
 // Page is a dossier's page in the private space.
 func Page(p infra.Ports, id string) string { return room{p}.dossierURL(id) }
 

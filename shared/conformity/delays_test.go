@@ -1,7 +1,9 @@
 package conformity
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"portal/shared/calendar"
 	"portal/shared/dossier"
@@ -23,19 +25,10 @@ func TestTheShippedDelaysAreComplete(t *testing.T) {
 		if _, kept := d.Retention[s]; kept != final {
 			t.Errorf("%s: retention %v", s, kept)
 		}
-		if owes := ActsNext(s) == dossier.Declarant && s != Draft; owes != contains(d.Suspended, s) {
+		if owes := ActsNext(s) == dossier.Declarant && s != Draft; owes != slices.Contains(d.Suspended, s) {
 			t.Errorf("%s: suspended %v", s, !owes)
 		}
 	}
-}
-
-func contains(list []dossier.Status, s dossier.Status) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }
 
 func TestTheTermsOfARequest(t *testing.T) {
@@ -44,12 +37,21 @@ func TestTheTermsOfARequest(t *testing.T) {
 		target              int
 	}{
 		{"coc", "A", "new", 5}, {"coc", "B", "new", 3}, {"coc", "B", "revision", 3}, {"coc", "C", "new", 2},
-		{"sor", "", "new", 10}, {"sor", "", "renewal", 10}, {"sol", "", "revision", 15}, {"", "", "", 5},
+		{"sor", "", "new", 10}, {"sor", "", "renewal", 5}, {"sol", "", "revision", 15}, {"", "", "", 5},
 	} {
 		d := &Dossier{Object: c.object, Route: c.route, Type: c.kind}
 		if got := d.Terms(); got.Target != c.target || got.Complements != dossier.Unlimited || got.Status[Submitted] == 0 {
 			t.Errorf("%+v: %+v", c, got)
 		}
+	}
+}
+
+func TestTheTargetSkipsWeekEndsAndHolidays(t *testing.T) {
+	// 16 to 18 November 2026: Monday, Tuesday, and Wednesday, which is Independence Day.
+	at := time.Date(2026, time.November, 16, 10, 0, 0, 0, time.UTC)
+	terms := (&Dossier{Object: CoC, Route: "A"}).Terms()
+	if due := dossier.Start(terms, at).Read(calendar.Official(), at).Due; due != calendar.On(2026, time.November, 24) {
+		t.Errorf("%v", due)
 	}
 }
 

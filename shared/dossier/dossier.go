@@ -35,7 +35,12 @@ type Transition struct {
 	By     Relation
 	From   []Status
 	To     Status // "" stays where it is
+	Lane   Lane   // "" in every lane
 }
+
+// Lane is how thorough a dossier's review is, where a procedure has more than
+// one way: policy gives it at deposit, and it stays.
+type Lane string
 
 // Procedure is a procedure's life cycle as data. The state machine of the same
 // name is proved to accept the same sequences.
@@ -47,10 +52,10 @@ type Procedure struct {
 	Transitions []Transition
 }
 
-// Next finds the transition of an action in a status.
-func (p *Procedure) Next(action Action, from Status) (Transition, bool) {
+// Next finds the transition of an action in a status and lane.
+func (p *Procedure) Next(action Action, from Status, lane Lane) (Transition, bool) {
 	for _, t := range p.Transitions {
-		if t.Action == action && slices.Contains(t.From, from) {
+		if t.Action == action && slices.Contains(t.From, from) && (t.Lane == "" || t.Lane == lane) {
 			if t.To == "" {
 				t.To = from
 			}
@@ -116,4 +121,5 @@ type Head struct {
 	Due       string `json:"due,omitempty"`        // last day of the delay; "" while it is suspended in time
 	StatusDue string `json:"status_due,omitempty"` // last day in this status
 	HalfOn    string `json:"half_on,omitempty"`    // last day on which a complement may be asked for, where one only may
+	Lane      Lane   `json:"lane,omitempty"`       // given at deposit
 }
