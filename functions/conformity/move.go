@@ -13,6 +13,7 @@ import (
 	"portal/functions/administration/almanac"
 	"portal/infra"
 	"portal/infra/httpapi"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
 	"portal/shared/people"
@@ -120,7 +121,7 @@ func (r room) permit(ctx context.Context, f *conformity.File, in Target, action 
 	}
 	transition, ok := conformity.Procedure.Next(action, f.Status, f.Lane)
 	if !ok {
-		return "", none, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: allowed(caller, &f.Dossier)}
+		return "", none, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: allowed(caller, &f.Dossier, calendar.DateIn(r.Clock.Now()))}
 	}
 	return transition.By, transition, nil
 }

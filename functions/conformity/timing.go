@@ -2,6 +2,7 @@ package conformity
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"portal/functions/administration/almanac"
@@ -95,3 +96,7 @@ func ArmDraft(d dossier.Head) infra.Op {
 	warned := calendar.DateIn(d.Changed).AddDays(conformity.Delays().Drafts.Warned)
 	return lifecycle.Arm(d.ID, dossier.DutyDraft, warned.StartOfDay())
 }
+
+// DraftNotice names the warning that a draft will be deleted. A change of the
+// draft makes it void.
+func DraftNotice(d dossier.Head) string { return fmt.Sprintf("draft-%d", d.Version) }

@@ -9,6 +9,7 @@ import (
 
 	"portal/infra"
 	"portal/infra/httpapi"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/i18n"
 	"portal/shared/people"
@@ -26,28 +27,28 @@ type answer struct {
 
 // view is a dossier as its people see it.
 type view struct {
-	ID            string              `json:"id"`
-	Number        string              `json:"number,omitempty" doc:"Allotted at deposit"`
-	Status        string              `json:"status"`
-	StatusLabel   string              `json:"status_label" doc:"In the caller's language"`
-	Waits         string              `json:"waits" doc:"Who is to act next, in a sentence"`
-	Version       int64               `json:"version"`
-	Object        string              `json:"object,omitempty"`
-	Type          string              `json:"type,omitempty"`
-	Route         string              `json:"route,omitempty"`
-	Statement     string              `json:"statement,omitempty" doc:"The SoR or SoL that a deposited route B or C rests on"`
-	Certificate   string              `json:"certificate,omitempty" doc:"The certificate that a deposited request revises or renews"`
-	Review        string              `json:"review,omitempty" enum:"full,light" doc:"light: without a documentary review of its own"`
-	Owner         string              `json:"owner" doc:"The organisation that files it"`
-	Exporter      string              `json:"exporter,omitempty"`
-	Bureau        string              `json:"bureau,omitempty" doc:"The bureau's code"`
-	BureauWhy     []string            `json:"bureau_why,omitempty" doc:"How the bureau was chosen, when it was automatic"`
-	Agent         string              `json:"agent,omitempty"`
-	AgentName     string              `json:"agent_name,omitempty"`
-	Created       time.Time           `json:"created"`
-	Changed       time.Time           `json:"changed"`
-	Deposited     *time.Time          `json:"deposited,omitempty"`
-	Due           string              `json:"due,omitempty" doc:"The bureau's Target, as a date"`
+	ID          string     `json:"id"`
+	Number      string     `json:"number,omitempty" doc:"Allotted at deposit"`
+	Status      string     `json:"status"`
+	StatusLabel string     `json:"status_label" doc:"In the caller's language"`
+	Waits       string     `json:"waits" doc:"Who is to act next, in a sentence"`
+	Version     int64      `json:"version"`
+	Object      string     `json:"object,omitempty"`
+	Type        string     `json:"type,omitempty"`
+	Route       string     `json:"route,omitempty"`
+	Statement   string     `json:"statement,omitempty" doc:"The SoR or SoL that a deposited route B or C rests on"`
+	Certificate string     `json:"certificate,omitempty" doc:"The certificate that a deposited request revises or renews"`
+	Review      string     `json:"review,omitempty" enum:"full,light" doc:"light: without a documentary review of its own"`
+	Owner       string     `json:"owner" doc:"The organisation that files it"`
+	Exporter    string     `json:"exporter,omitempty"`
+	Bureau      string     `json:"bureau,omitempty" doc:"The bureau's code"`
+	BureauWhy   []string   `json:"bureau_why,omitempty" doc:"How the bureau was chosen, when it was automatic"`
+	Agent       string     `json:"agent,omitempty"`
+	AgentName   string     `json:"agent_name,omitempty"`
+	Created     time.Time  `json:"created"`
+	Changed     time.Time  `json:"changed"`
+	Deposited   *time.Time `json:"deposited,omitempty"`
+	Timing
 	Lines         int                 `json:"lines" doc:"How many goods lines"`
 	Response      string              `json:"response,omitempty"`
 	ResponseLabel string              `json:"response_label,omitempty"`
@@ -122,15 +123,16 @@ func (r room) answerOf(ctx context.Context, f *conformity.File, lacks []problem.
 func (r room) view(ctx context.Context, f *conformity.File) view {
 	request := step.RequestOf(ctx)
 	label := func(key string) string { return i18n.Text(request.Lang, key, nil) }
+	today := calendar.DateIn(r.Clock.Now())
 	v := view{
 		ID: f.ID, Number: f.Number, Status: string(f.Status), StatusLabel: label("status." + string(f.Status)),
 		Waits: label("waits." + string(f.Status)), Version: f.Version,
 		Object: f.Object, Type: f.Type, Route: f.Route, Statement: f.Statement, Certificate: f.Certificate, Review: string(f.Lane), Owner: f.Owner, Exporter: f.Exporter,
 		Bureau: f.Bureau, Agent: f.Agent, AgentName: f.AgentName,
-		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Due: f.Due, Lines: f.Lines,
+		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Timing: timingOf(&f.Dossier, today), Lines: f.Lines,
 		Response: string(f.Response),
 		Form:     map[string]section{}, Documents: []documentView{}, Asked: []askedView{}, Certificates: []certificateView{},
-		Allowed: allowed(request.Caller, &f.Dossier),
+		Allowed: allowed(request.Caller, &f.Dossier, today),
 	}
 	for _, why := range f.BureauWhy {
 		v.BureauWhy = append(v.BureauWhy, i18n.Text(request.Lang, why.Code, why.Params))

@@ -44,7 +44,7 @@ func sweepDraft(ctx context.Context, p infra.Ports, id string) error {
 	}
 	delays, today := conformity.Delays().Drafts, calendar.DateIn(w.now)
 	changed := calendar.DateIn(w.d.Changed)
-	notice := fmt.Sprintf("draft-%d", w.d.Version) // a change makes the warning void
+	notice := room.DraftNotice(w.d.Head)
 	told, warned := w.told[notice]
 	rearm := func(ops ...infra.Op) error {
 		return p.Dossiers.Write(ctx, append(ops, lifecycle.Unchanged(w.d.Head))...)

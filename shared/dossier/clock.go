@@ -69,6 +69,31 @@ func (c Clock) Started() bool { return len(c.Spans) > 0 }
 // Running tells whether time passes at the body's expense.
 func (c Clock) Running() bool { return c.Started() && c.Spans[len(c.Spans)-1].To.IsZero() }
 
+// State is how a clock stands; its label is in the catalogue under
+// clock.state.<state>.
+type State string
+
+// The states of a clock.
+const (
+	ClockNotStarted State = "not_started"
+	ClockRunning    State = "running"
+	ClockSuspended  State = "suspended"
+	ClockStopped    State = "stopped"
+)
+
+// State tells how the clock stands.
+func (c Clock) State() State {
+	switch {
+	case !c.Started():
+		return ClockNotStarted
+	case !c.Stopped.IsZero():
+		return ClockStopped
+	case c.Running():
+		return ClockRunning
+	}
+	return ClockSuspended
+}
+
 // SuspendedFor counts how often a status suspended the clock.
 func (c Clock) SuspendedFor(status Status) int {
 	n := 0

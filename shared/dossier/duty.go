@@ -74,6 +74,16 @@ func (d *Head) Redate(t Terms, h calendar.Holidays, at time.Time) {
 	}
 }
 
+// Late tells whether the due date of the last reckoning has passed, or had when
+// the clock stopped.
+func (d *Head) Late(today calendar.Date) bool {
+	if !d.Clock.Stopped.IsZero() {
+		today = calendar.DateIn(d.Clock.Stopped)
+	}
+	due, err := calendar.ParseDate(d.Due)
+	return err == nil && today.After(due)
+}
+
 // statusDue is the last day on which a dossier should be in its status; zero
 // when the terms do not say.
 func (d *Head) statusDue(t Terms, h calendar.Holidays) calendar.Date {

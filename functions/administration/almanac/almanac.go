@@ -83,6 +83,20 @@ func (r Recorded) With(h Holiday) Recorded {
 	return r
 }
 
+// Without is the record without one.
+func (r Recorded) Without(id string) Recorded {
+	r.Holidays = slices.DeleteFunc(slices.Clone(r.Holidays), func(h Holiday) bool { return h.ID() == id })
+	return r
+}
+
+// ID names a recorded holiday: fitr-1448, exceptional-2026-11-24.
+func (h Holiday) ID() string {
+	if h.Names != (calendar.Names{}) {
+		return h.Occasion
+	}
+	return fmt.Sprintf("%s-%d", h.Occasion, h.Hijri)
+}
+
 // Put writes the record, if it still is as it was read, and has the dates of
 // open dossiers worked out anew from now on.
 func Put(r Recorded, now time.Time) infra.Op {
