@@ -257,11 +257,13 @@ func crashStory() []crashDeed {
 	tell(crashCalmly(crashDraft("D3", "IT"))...)
 	tell(crashStep(crashYasmine, "D3", "deposits", nil),
 		crashStep(crashYasmine, "D3", "cancellations", crashBody{"reason": "Le navire est dérouté."}))
-	tell(crashCalmly(crashDraft("D4", "BV"))...)
-	tell(crashAsks(crashYasmine, "DELETE /api/conformity/dossiers/{D4}", nil, http.StatusNoContent, http.StatusNotFound).quiet())
+	tell(crashClocks()...)
 	// The CoC lasts until 24 November. What a sweep that died had held is told
 	// the day after.
 	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26), crashRuns("sweeps/expire_certificates", time.November, 25, 26))
+	tell(crashForgotten()...)
+	tell(crashCalmly(crashDraft("D4", "BV"))...)
+	tell(crashDiscards("D4"))
 	tell(crashDeed{name: "feedback", bells: crashOneBell, do: func(s *crashStage) error {
 		return s.runs("mail/feedback", crashBody{"kind": "bounce", "addresses": []string{"gone@demo.example", "lost@demo.example"}})
 	}})
