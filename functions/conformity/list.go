@@ -54,9 +54,9 @@ type card struct {
 	Response      string     `json:"response,omitempty"`
 	ResponseLabel string     `json:"response_label,omitempty"`
 	AgentName     string     `json:"agent_name,omitempty"`
+	Lines         int        `json:"lines"`
+	Allowed       []string   `json:"allowed_actions"`
 	Timing
-	Lines   int      `json:"lines"`
-	Allowed []string `json:"allowed_actions"`
 }
 
 // list answers a declarant's requests, newest first.

@@ -12,5 +12,6 @@ var Steps = []infra.Maker{
 	askComplement, answerComplement, askAnalyses, answerAnalyses, planVisit, closeVisit,
 	giveVerdicts, closeDossier, cancel,
 	show, showGoods, showDifferences, showEvents, showClock, download, list, queue, agents, setAbsence, bureaux,
+	show, showGoods, showControl, showDifferences, showEvents, download, list, queue, agents, setAbsence, bureaux,
 	acknowledgeReceipt, assignAutomatically, recordLoad, recordUntold, tellAgent, tellDeclarant, issueCertificates,
 }

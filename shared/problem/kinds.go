@@ -52,4 +52,8 @@ var Kinds = map[string]int{
 	"last_administrator": http.StatusConflict,
 	"not_an_operator":    http.StatusConflict,
 	"too_many_holidays":  http.StatusConflict,
+
+	// of the list of products under control
+	"list_in_force":  http.StatusConflict,
+	"list_withdrawn": http.StatusConflict,
 }
