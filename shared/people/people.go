@@ -8,7 +8,7 @@ import "slices"
 // Role is what a membership lets a person do for its organisation.
 type Role string
 
-// The roles. Mandates, PortNet, ministry and handicraft roles come with their
+// The roles. Mandates, PortNet and handicraft roles come with their
 // procedures.
 const (
 	Declarant     Role = "declarant"         // files for an importer or exporter
@@ -16,11 +16,12 @@ const (
 	Agent         Role = "bureau_agent"      // treats dossiers of an inspection bureau
 	Supervisor    Role = "bureau_supervisor" // assigns them
 	Customs       Role = "customs_officer"   // reports clearances for the customs administration
+	Ministry      Role = "ministry_officer"  // publishes the list of products under control
 	Administrator Role = "administrator"     // administers organisations and officers' accounts
 )
 
 // Roles lists every role.
-var Roles = []Role{Declarant, CompanyAdmin, Agent, Supervisor, Customs, Administrator}
+var Roles = []Role{Declarant, CompanyAdmin, Agent, Supervisor, Customs, Ministry, Administrator}
 
 // Membership gives a person roles in one organisation.
 type Membership struct {

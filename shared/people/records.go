@@ -60,7 +60,8 @@ const (
 	Operator              OrganisationKind = "operator"
 	Bureau                OrganisationKind = "bureau"
 	CustomsAdministration OrganisationKind = "customs"
-	Operated              OrganisationKind = "portal" // the portal's own operator
+	Department            OrganisationKind = "ministry" // in charge of industry
+	Operated              OrganisationKind = "portal"   // the portal's own operator
 )
 
 // Organisation is a company or a body: row organisation#<id> / organisation.
