@@ -44,7 +44,7 @@ func TestTheFirstAdministratorIsOpenedOnce(t *testing.T) {
 	nadia.SignIn("nadia@portal.example", accounttest.Password).Want(http.StatusNoContent, "")
 	var out struct{ Organisations []registry.Listed }
 	nadia.Do(http.MethodGet, organisations, nil).Want(http.StatusOK, "").JSON(&out)
-	if len(out.Organisations) != len(reference.Bureaux())+3 { // the portal's own, the customs, the ministry
+	if len(out.Organisations) != len(reference.Bureaux())+3 { // the portal's own, the ministry and the customs
 		t.Errorf("%+v", out)
 	}
 	inStep(t, p)

@@ -107,8 +107,8 @@ var demoPeople = []demoPerson{
 	{"imane", "Imane Berrada", "fr", registry.BureauID("IT"), []people.Role{people.Supervisor, people.Agent}},
 	{"younes", "Younes Fassi", "fr", registry.BureauID("TR"), []people.Role{people.Supervisor, people.Agent}},
 	{"zineb", "Zineb Lahlou", "fr", registry.BureauID("AP"), []people.Role{people.Supervisor, people.Agent}},
-	{"amina", "Amina Squalli", "fr", Customs, []people.Role{people.Customs}},
 	{"driss", "Driss Naciri", "fr", Ministry, []people.Role{people.Ministry}},
+	{"amina", "Amina Squalli", "fr", Customs, []people.Role{people.Customs}},
 	{"admin", "Rachid Alaoui", "fr", Portal, []people.Role{people.Administrator}},
 }
 

@@ -15,13 +15,13 @@ const (
 	CompanyAdmin  Role = "company_admin"     // manages the company's users and profile
 	Agent         Role = "bureau_agent"      // treats dossiers of an inspection bureau
 	Supervisor    Role = "bureau_supervisor" // assigns them
-	Customs       Role = "customs_officer"   // reports clearances for the customs administration
 	Ministry      Role = "ministry_officer"  // publishes the list of products under control
+	Customs       Role = "customs_officer"   // reports clearances for the customs administration
 	Administrator Role = "administrator"     // administers organisations and officers' accounts
 )
 
 // Roles lists every role.
-var Roles = []Role{Declarant, CompanyAdmin, Agent, Supervisor, Customs, Ministry, Administrator}
+var Roles = []Role{Declarant, CompanyAdmin, Agent, Supervisor, Ministry, Customs, Administrator}
 
 // Membership gives a person roles in one organisation.
 type Membership struct {

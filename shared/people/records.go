@@ -59,9 +59,9 @@ type OrganisationKind string
 const (
 	Operator              OrganisationKind = "operator"
 	Bureau                OrganisationKind = "bureau"
-	CustomsAdministration OrganisationKind = "customs"
 	Department            OrganisationKind = "ministry" // in charge of industry
-	Operated              OrganisationKind = "portal"   // the portal's own operator
+	CustomsAdministration OrganisationKind = "customs"
+	Operated              OrganisationKind = "portal" // the portal's own operator
 )
 
 // Organisation is a company or a body: row organisation#<id> / organisation.

@@ -35,6 +35,7 @@ var Kinds = map[string]int{
 	"certificate_gone":        http.StatusConflict,
 	"upload_not_found":        http.StatusUnprocessableEntity,
 	"document_refused":        http.StatusUnprocessableEntity,
+	"import_refused":          http.StatusUnprocessableEntity,
 	"no_bureau_accredited":    http.StatusUnprocessableEntity,
 	"file_too_large":          http.StatusRequestEntityTooLarge,
 	"file_type_refused":       http.StatusUnsupportedMediaType,
