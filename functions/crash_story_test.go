@@ -260,6 +260,7 @@ func crashStory() []crashDeed {
 	tell(crashCalmly(crashDraft("D4", "BV"))...)
 	tell(crashAsks(crashYasmine, "DELETE /api/conformity/dossiers/{D4}", nil, http.StatusNoContent, http.StatusNotFound).quiet())
 	tell(crashRegister()...)
+	tell(crashLists()...)
 	// The CoC lasts until 24 November, the licence of before the portal until 20.
 	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26),
 		crashRuns("sweeps/lapse_registrations", time.November, 22, 23).toldLater(),
