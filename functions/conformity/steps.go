@@ -12,5 +12,5 @@ var Steps = []infra.Maker{
 	askComplement, answerComplement, askAnalyses, answerAnalyses, planVisit, closeVisit,
 	giveVerdicts, closeDossier, cancel,
 	show, showGoods, showEvents, download, list, queue, agents, setAbsence, bureaux,
-	acknowledgeReceipt, assignAutomatically, recordLoad, recordUntold, tellAgent, tellDeclarant, issueCertificates,
+	acknowledgeReceipt, assignAutomatically, recordLoad, recordStatistics, recordUntold, tellAgent, tellDeclarant, issueCertificates,
 }
