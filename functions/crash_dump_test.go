@@ -222,8 +222,9 @@ var crashRandom = []struct {
 	{regexp.MustCompile(`(COC|NCR)-\d{4}-\d+-\w\w`), "<$1>"},
 	{regexp.MustCompile(`"password":"[^"]*"`), `"password":"<hash>"`},
 	{regexp.MustCompile(`\b(BV|SG|IT|TR|[A-Z]{2,4})-20\d\d-\d+`), "<$1-number>"},
+	{regexp.MustCompile(`"seconds":\d+,?`), ""},
 	{regexp.MustCompile(`"(to_\d+|beyond)":`), `"<bucket>":`},
-	{regexp.MustCompile(`"(rev|version|seconds)":\d+`), `"$1":<n>`},
+	{regexp.MustCompile(`"(rev|version)":\d+`), `"$1":<n>`},
 }
 
 // crashMask names what the story knows and hides what is random.

@@ -37,32 +37,29 @@ func queue(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		q, err := in.query(caller, body)
-		if err != nil {
-			return nil, err
-		}
-		return r.list(ctx, in.Filter, q, func(d *conformity.Dossier) bool { return d.Body == body })
+		q, faults := queueQuery(body, caller.Person, in.View, dossier.Status(in.Status))
+		return r.list(ctx, in.Filter, q, faults, func(d *conformity.Dossier) bool { return d.Body == body })
 	})
 }
 
-func (in *queueInput) query(caller people.Caller, body string) (infra.Query, error) {
-	status := dossier.Status(in.Status)
-	switch in.View {
+// queueQuery is what a view of a bureau's queue shows to a person.
+func queueQuery(body, person, view string, status dossier.Status) (infra.Query, []problem.Fault) {
+	var faults []problem.Fault
+	if status != "" && view != "" && view != "all" {
+		faults = []problem.Fault{{Pointer: "status", Code: "not_with_view"}}
+	}
+	switch view {
 	case "history":
 		status = conformity.Closed
-	case "new", "mine", "mine_closed":
-		if status != "" {
-			return infra.Query{}, problem.Field("status", "not_with_view")
-		}
-		if in.View == "new" {
-			return infra.Query{Index: "agent", PK: agentPK(body, "", true)}, nil
-		}
-		return infra.Query{Index: "agent", PK: agentPK(body, caller.Person, in.View == "mine")}, nil
+	case "new":
+		return infra.Query{Index: "agent", PK: agentPK(body, "", true)}, faults
+	case "mine", "mine_closed":
+		return infra.Query{Index: "agent", PK: agentPK(body, person, view == "mine")}, faults
 	}
 	if status == "" {
-		return infra.Query{Index: "body", PK: bodyPK(body)}, nil
+		return infra.Query{Index: "body", PK: bodyPK(body)}, faults
 	}
-	return infra.Query{Index: "queue", PK: queuePK(body, status)}, nil
+	return infra.Query{Index: "queue", PK: queuePK(body, status)}, faults
 }
 
 // bureauOf is the bureau for which a caller has one of these roles: the one

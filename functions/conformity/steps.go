@@ -8,9 +8,10 @@ import "portal/infra"
 // Steps lists the room's steps.
 var Steps = []infra.Maker{
 	create, saveForm, saveGoods, requestUpload, attachDocument, removeDocument, discard, submit,
-	assign, unassign, takeCharge, acceptReview,
+	assign, assignMany, unassign, takeCharge, acceptReview,
 	askComplement, answerComplement, askAnalyses, answerAnalyses, planVisit, closeVisit,
 	giveVerdicts, closeDossier, cancel,
-	show, showGoods, showEvents, download, list, queue, agents, setAbsence, bureaux,
+	show, showGoods, showEvents, download, list, queue, agents, setAbsence, bureaux, showDashboard,
+	listFilters, saveFilter, removeFilter,
 	acknowledgeReceipt, assignAutomatically, recordLoad, recordStatistics, recordUntold, tellAgent, tellDeclarant, issueCertificates,
 }

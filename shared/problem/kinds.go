@@ -31,6 +31,8 @@ var Kinds = map[string]int{
 	"subscription_required":   http.StatusForbidden,
 	"incomplete":              http.StatusUnprocessableEntity,
 	"no_agent":                http.StatusConflict,
+	"too_many_filters":        http.StatusConflict,
+	"too_many_exports":        http.StatusConflict,
 	"verdicts_missing":        http.StatusConflict,
 	"upload_not_found":        http.StatusUnprocessableEntity,
 	"document_refused":        http.StatusUnprocessableEntity,
