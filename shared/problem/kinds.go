@@ -34,6 +34,7 @@ var Kinds = map[string]int{
 	"too_many_filters":        http.StatusConflict,
 	"too_many_exports":        http.StatusConflict,
 	"verdicts_missing":        http.StatusConflict,
+	"certificate_gone":        http.StatusConflict,
 	"upload_not_found":        http.StatusUnprocessableEntity,
 	"document_refused":        http.StatusUnprocessableEntity,
 	"no_bureau_accredited":    http.StatusUnprocessableEntity,
