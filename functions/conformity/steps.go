@@ -13,5 +13,6 @@ var Steps = []infra.Maker{
 	giveVerdicts, closeDossier, cancel,
 	show, showGoods, showEvents, download, list, queue, agents, setAbsence, bureaux, showDashboard,
 	listFilters, saveFilter, removeFilter,
+	requestExport, showExport, listExports, buildExports, resumeExports,
 	acknowledgeReceipt, assignAutomatically, recordLoad, recordStatistics, recordUntold, tellAgent, tellDeclarant, issueCertificates,
 }
