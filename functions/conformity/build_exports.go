@@ -37,6 +37,7 @@ func buildExports(p infra.Ports) step.Step {
 		Name:    "conformity/build_exports",
 		Summary: "Make the next bit of an export",
 		Grants:  buildGrants,
+		Rings:   exportsPending,
 		Memory:  buildMemory,
 		Timeout: 5 * time.Minute,
 	}, step.DossierChanges, func(ctx context.Context, ring step.Ring) (struct{}, error) {

@@ -87,7 +87,7 @@ func (r room) page(ctx context.Context, e exportJob, asker people.Caller) ([]con
 }
 
 // holds tells whether a dossier found by its number is on the list selected.
-func (s selection) holds(d *conformity.Dossier) bool {
+func (s Selection) holds(d *conformity.Dossier) bool {
 	mine := d.Body
 	if s.List == ownList {
 		mine = d.Owner

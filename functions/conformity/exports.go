@@ -24,7 +24,7 @@ type exportJob struct {
 	Person string        `json:"person"`
 	Lang   string        `json:"lang"`
 	Format export.Format `json:"format"`
-	selection
+	Selection
 	Created time.Time    `json:"created"`
 	Touched time.Time    `json:"touched"`
 	State   exportState  `json:"state"`
@@ -119,7 +119,7 @@ type exportView struct {
 	State      string        `json:"state" doc:"building, ready or refused"`
 	StateLabel string        `json:"state_label"`
 	Format     export.Format `json:"format" enum:"csv,xlsx"`
-	selection
+	Selection
 	Created time.Time  `json:"created"`
 	Expires time.Time  `json:"expires" doc:"Until when it can be fetched"`
 	Rows    int        `json:"rows" doc:"So far"`
@@ -136,7 +136,7 @@ type fileView struct {
 func viewExport(ctx context.Context, e exportJob) exportView {
 	v := exportView{
 		ID: e.ID, State: string(e.State), StateLabel: i18n.Text(step.RequestOf(ctx).Lang, "export.state."+string(e.State), nil),
-		Format: e.Format, selection: e.selection, Created: e.Created, Expires: e.Created.Add(exportKept), Rows: e.Rows, Files: []fileView{},
+		Format: e.Format, Selection: e.Selection, Created: e.Created, Expires: e.Created.Add(exportKept), Rows: e.Rows, Files: []fileView{},
 	}
 	if e.State != exportReady {
 		return v

@@ -14,7 +14,7 @@ import (
 type savedFilter struct {
 	ID   string `json:"id" doc:"Of the name; case does not count"`
 	Name string `json:"name"`
-	selection
+	Selection
 }
 
 // savedFilters are a person's: row person#<id> / filters. They are one row,

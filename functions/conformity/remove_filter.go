@@ -11,7 +11,7 @@ import (
 )
 
 type removeFilterInput struct {
-	ID string `path:"id" maxLength:"40" doc:"The filter"`
+	ID string `path:"filter" maxLength:"40" doc:"The filter"`
 }
 
 type removedOutput struct{ Status int }
@@ -25,7 +25,7 @@ func removeFilter(p infra.Ports) step.Step {
 		Who:      readers,
 		Grants:   filterGrants,
 		Problems: []string{"not_found"},
-	}, http.MethodDelete, "/api/conformity/filters/{id}", func(ctx context.Context, in *removeFilterInput) (*removedOutput, error) {
+	}, http.MethodDelete, "/api/conformity/filters/{filter}", func(ctx context.Context, in *removeFilterInput) (*removedOutput, error) {
 		err := r.editFilters(ctx, func(saved *savedFilters) error {
 			i := slices.IndexFunc(saved.Filters, func(f savedFilter) bool { return f.ID == in.ID })
 			if i < 0 {

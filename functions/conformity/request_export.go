@@ -61,7 +61,7 @@ func requestExport(p infra.Ports) step.Step {
 func (r room) requestExport(ctx context.Context, raw []byte) (*exportOutput, error) {
 	var body struct {
 		Format export.Format `json:"format"`
-		selection
+		Selection
 	}
 	if err := forms.Decode("conformity/export", raw, &body); err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (r room) requestExport(ctx context.Context, raw []byte) (*exportOutput, err
 	}
 	now := r.Clock.Now()
 	e := exportJob{
-		ID: r.IDs.New(), Person: caller.Person, Lang: step.RequestOf(ctx).Lang, Format: body.Format, selection: body.selection,
+		ID: r.IDs.New(), Person: caller.Person, Lang: step.RequestOf(ctx).Lang, Format: body.Format, Selection: body.Selection,
 		Created: now, Touched: now, State: exportBuilding, Files: []exportFile{},
 	}
 	out := &exportOutput{Status: http.StatusAccepted, Location: "/api/conformity/exports/" + e.ID, Body: viewExport(ctx, e)}

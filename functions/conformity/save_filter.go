@@ -37,7 +37,7 @@ func saveFilter(p infra.Ports) step.Step {
 		}
 		// The organisation is settled for the check alone: one that was not named
 		// is whichever the caller has when the filter is used.
-		settled := filter.selection
+		settled := filter.Selection
 		if err := problem.Invalid(append(faults, settled.settle(caller)...)); err != nil {
 			return nil, err
 		}

@@ -7,10 +7,10 @@ import (
 	"portal/shared/problem"
 )
 
-// selection is which dossiers somebody wants, as a saved filter keeps it and an
+// Selection is which dossiers somebody wants, as a saved filter keeps it and an
 // export takes it: of the list of an organisation's own, or of a bureau's
 // queue.
-type selection struct {
+type Selection struct {
 	List         string `json:"list" enum:"own,bureau"`
 	Organisation string `json:"organisation,omitempty" doc:"Whose list or queue, when one has several"`
 	View         string `json:"view,omitempty" doc:"Of a bureau's queue: new, mine, mine_closed, all or history"`
@@ -25,7 +25,7 @@ const ownList = "own"
 
 // query is the dossiers selected, and what is wrong with the selection; for
 // people who may see them only.
-func (s selection) query(caller people.Caller) (infra.Query, []problem.Fault) {
+func (s Selection) query(caller people.Caller) (infra.Query, []problem.Fault) {
 	var q infra.Query
 	var faults []problem.Fault
 	if s.List == ownList {
@@ -45,13 +45,13 @@ func (s selection) query(caller people.Caller) (infra.Query, []problem.Fault) {
 	return q, faults
 }
 
-func (s selection) filter() Filter {
+func (s Selection) filter() Filter {
 	return Filter{Status: s.Status, Reference: s.Reference, From: s.From, To: s.To}
 }
 
 // settle names the organisation that is meant, and tells whether the caller
 // may see its list.
-func (s *selection) settle(caller people.Caller) []problem.Fault {
+func (s *Selection) settle(caller people.Caller) []problem.Fault {
 	if s.List == ownList {
 		orgs := caller.With(people.Declarant)
 		if s.Organisation == "" && len(orgs) > 0 {
@@ -67,7 +67,7 @@ func (s *selection) settle(caller people.Caller) []problem.Fault {
 }
 
 // visible tells whether somebody may see what is selected, now.
-func (s selection) visible(caller people.Caller) bool {
+func (s Selection) visible(caller people.Caller) bool {
 	if s.List == ownList {
 		return caller.HasIn(s.Organisation, people.Declarant)
 	}

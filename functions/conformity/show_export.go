@@ -21,7 +21,7 @@ func showExport(p infra.Ports) step.Step {
 			Files:    step.FileGrants{Read: []string{"exports/"}},
 		},
 		Problems: []string{"not_found"},
-	}, http.MethodGet, "/api/conformity/exports/{id}", func(ctx context.Context, in *exportInput) (*exportOutput, error) {
+	}, http.MethodGet, "/api/conformity/exports/{export}", func(ctx context.Context, in *exportInput) (*exportOutput, error) {
 		e, err := r.visibleExport(ctx, step.CallerOf(ctx), in.ID)
 		if err != nil {
 			return nil, err
@@ -38,5 +38,5 @@ func showExport(p infra.Ports) step.Step {
 }
 
 type exportInput struct {
-	ID string `path:"id" maxLength:"40" doc:"The export"`
+	ID string `path:"export" maxLength:"40" doc:"The export"`
 }
