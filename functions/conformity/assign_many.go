@@ -28,10 +28,20 @@ type assignManyOutput struct {
 
 // assignment is what became of one dossier of many.
 type assignment struct {
-	ID      string        `json:"id"`
-	Done    bool          `json:"done"`
-	Version int64         `json:"version,omitempty" doc:"After the assignment; or as it stands, when another was named"`
-	Problem *problem.Body `json:"problem,omitempty" doc:"What stood in the way, as the step for one dossier tells it"`
+	ID      string   `json:"id"`
+	Done    bool     `json:"done"`
+	Version int64    `json:"version,omitempty" doc:"After the assignment; or as it stands, when another was named"`
+	Refusal *refusal `json:"refusal,omitempty" doc:"What stood in the way, as the step for one dossier tells it"`
+}
+
+// refusal is a problem of one dossier in an answer about many.
+type refusal struct {
+	Code    string              `json:"code" doc:"Stable code of the kind of problem"`
+	Title   string              `json:"title"`
+	Detail  string              `json:"detail,omitempty"`
+	Errors  []problem.BodyFault `json:"errors,omitempty" doc:"Every wrong field"`
+	Status  string              `json:"dossier_status,omitempty" doc:"The dossier's status, when it does not allow the step"`
+	Allowed []string            `json:"allowed_actions,omitempty" doc:"What the caller may do in this status"`
 }
 
 // assignManyBody is the form assignments.
@@ -135,9 +145,11 @@ func (r room) assignOneOf(ctx context.Context, in Target, agent, reason string) 
 		return assignment{}, err
 	}
 	told := refused.Render(step.RequestOf(ctx).Lang)
-	done := assignment{ID: in.ID, Problem: &told}
-	if now, stale := told.Current.(view); stale {
-		done.Version, told.Current = now.Version, nil // the version is enough of fifty
+	done := assignment{ID: in.ID, Refusal: &refusal{
+		Code: told.Code, Title: told.Title, Detail: told.Detail, Errors: told.Errors, Status: told.Dossier, Allowed: told.Allowed,
+	}}
+	if now, stale := refused.State.(view); stale {
+		done.Version = now.Version // of fifty, that is enough
 	}
 	return done, nil
 }
