@@ -107,7 +107,8 @@ func (r room) issue(ctx context.Context, in lifecycle.At, f *conformity.File, cl
 		return err
 	}
 	if old != nil && entry.Number != old.Number {
-		return certificates.Tell(ctx, r.Ports, old.Number.String(), old.Rev+1)
+		// A letter holds no answer up: what fails now, a sweep tells tomorrow.
+		_ = certificates.Tell(ctx, r.Ports, old.Number.String(), old.Rev+1)
 	}
 	return nil
 }

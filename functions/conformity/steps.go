@@ -15,4 +15,6 @@ var Steps = []infra.Maker{
 	listFilters, saveFilter, removeFilter,
 	requestExport, showExport, listExports, buildExports, resumeExports,
 	acknowledgeReceipt, assignAutomatically, recordLoad, recordStatistics, recordUntold, tellAgent, tellDeclarant, issueCertificates,
+	show, showGoods, showControl, showDifferences, showEvents, download, list, queue, agents, setAbsence, bureaux,
+	acknowledgeReceipt, assignAutomatically, recordLoad, recordUntold, tellAgent, tellDeclarant, issueCertificates,
 }
