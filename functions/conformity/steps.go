@@ -11,10 +11,8 @@ var Steps = []infra.Maker{
 	assign, assignMany, unassign, takeCharge, acceptReview,
 	askComplement, answerComplement, askAnalyses, answerAnalyses, planVisit, closeVisit,
 	giveVerdicts, closeDossier, cancel,
-	show, showGoods, showEvents, download, list, queue, agents, setAbsence, bureaux, showBureauChoice, showDashboard,
+	show, showGoods, showControl, showDifferences, showEvents, download, list, queue, agents, setAbsence, bureaux, showBureauChoice, showDashboard,
 	listFilters, saveFilter, removeFilter,
 	requestExport, showExport, listExports, buildExports, resumeExports,
 	acknowledgeReceipt, assignAutomatically, recordLoad, recordStatistics, recordUntold, tellAgent, tellDeclarant, issueCertificates,
-	show, showGoods, showControl, showDifferences, showEvents, download, list, queue, agents, setAbsence, bureaux,
-	acknowledgeReceipt, assignAutomatically, recordLoad, recordUntold, tellAgent, tellDeclarant, issueCertificates,
 }
