@@ -61,8 +61,8 @@ func (b *browser) export(id string) exported {
 	return e
 }
 
-// fetches gets the nth file, which works without a session.
-func (b *browser) fetches(e exported, n int) reply {
+// getsFile gets the nth file, which works without a session.
+func (b *browser) getsFile(e exported, n int) reply {
 	b.h.t.Helper()
 	if e.State != "ready" || n >= len(e.Files) {
 		b.h.t.Fatalf("the export is %s with %d files", e.State, len(e.Files))
@@ -130,7 +130,7 @@ func TestAListComesAsAFile(t *testing.T) {
 		} {
 			h.travel(h.portal.Clock().Now().Add(time.Minute)) // so that three at once are never too many
 			e := h.as(list.by).exports(list.body)
-			rows := h.as(list.by).fetches(e, 0).table()
+			rows := h.as(list.by).getsFile(e, 0).table()
 			if got := h.names(rows); got != list.want || e.Rows != len(rows)-1 || e.Files[0].Rows != e.Rows {
 				t.Errorf("%s, %v: %s, want %s (%d rows told)", list.by, list.body, got, list.want, e.Rows)
 			}
@@ -142,7 +142,7 @@ func TestAFileSaysWhatTheListShows(t *testing.T) {
 	t.Parallel()
 	h := archive.open(t, overHTTP)
 	e := h.as(salma).exports(wanting("csv", "bureau", "view", "history"))
-	rows := h.as(salma).fetches(e, 0).table()
+	rows := h.as(salma).getsFile(e, 0).table()
 	d := h.head(h.marks["closed"])
 	want := [][]string{
 		{"Numéro", "Date de dépôt", "Objet", "Type", "Route", "Exportateur", "Bureau", "Statut", "Réponse", "Agent", "Échéance", "Lignes", "SoR ou SoL", "Certificat révisé ou renouvelé", "Dernière modification"},
@@ -157,11 +157,11 @@ func TestAFileSaysWhatTheListShows(t *testing.T) {
 		t.Errorf("called %s", e.Files[0].Name)
 	}
 	own := h.as(yasmine).exports(wanting("csv", "own", "status", "closed"))
-	if heads := h.as(yasmine).fetches(own, 0).table()[0]; slices.Contains(heads, "Agent") || len(heads) != 14 {
+	if heads := h.as(yasmine).getsFile(own, 0).table()[0]; slices.Contains(heads, "Agent") || len(heads) != 14 {
 		t.Errorf("a declarant's columns: %q", heads)
 	}
 	arabic := h.as(salma).exports(wanting("xlsx", "bureau"), func(r *http.Request) { r.Header.Set("Accept-Language", "ar") })
-	file := h.as(salma).fetches(arabic, 0)
+	file := h.as(salma).getsFile(arabic, 0)
 	book, err := xlsx.Open(file.Body, xlsx.Limits{Unpacked: 1 << 20, Strings: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
@@ -253,7 +253,7 @@ func TestFewExportsAreMadeAtOnceAndNoneIsKeptForEver(t *testing.T) {
 	h.settle()
 	h.lazy = false
 	e := h.as(omar).exports(wanting("csv", "bureau"))
-	h.as(omar).fetches(e, 0)
+	h.as(omar).getsFile(e, 0)
 	h.sleep(e.Expires.Add(time.Second))
 	h.as(omar).ask(http.MethodGet, exportsPath+"/"+e.ID, nil).refused(http.StatusNotFound, "not_found")
 	h.sleep(e.Expires.AddDate(0, 0, 2))
@@ -311,7 +311,7 @@ func TestALongListIsReadInPartsWhileItGrows(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rows := h.as(karim).fetches(h.as(karim).export(e.ID), 0).table()
+	rows := h.as(karim).getsFile(h.as(karim).export(e.ID), 0).table()
 	seen := map[string]int{}
 	for _, row := range rows[1:] {
 		seen[row[0]]++
