@@ -9,12 +9,13 @@ import (
 	"portal/shared/conformity"
 	"portal/shared/i18n"
 	"portal/shared/people"
+	"portal/shared/reference"
 	"portal/shared/step"
 )
 
 type bureauChoiceOutput struct {
 	Body struct {
-		Chosen     string          `json:"chosen,omitempty" doc:"The bureau that a deposit would go to now; absent while none may take the goods"`
+		Chosen     string          `json:"chosen,omitempty" doc:"The bureau that a deposit would go to now, or went to; absent while none may take the goods"`
 		Why        []string        `json:"why" doc:"How it comes to be this one"`
 		Candidates []candidateView `json:"candidates"`
 	}
@@ -29,8 +30,8 @@ type candidateView struct {
 }
 
 // showBureauChoice tells a declarant which bureau would be chosen for a draft
-// as it is saved, and what is said against each of the others. After the
-// deposit the choice is made, and the dossier says why.
+// as it is saved, and what is said against each of the others; of a dossier
+// that was deposited, which one was.
 func showBureauChoice(p infra.Ports) step.Step {
 	r := room{p}
 	return step.HTTP(step.Declaration{
@@ -47,15 +48,7 @@ func showBureauChoice(p infra.Ports) step.Step {
 			return nil, err
 		}
 		today := calendar.DateIn(r.Clock.Now())
-		object, err := conformity.ObjectOf(f)
-		if err != nil {
-			object = conformity.Object{} // not filled in yet: as if automatic
-		}
-		cites, err := r.citations(ctx, f, today)
-		if err != nil {
-			return nil, err
-		}
-		chosen, why, err := r.chooseBureau(ctx, f, object, cites, today)
+		chosen, why, err := r.foreseenBureau(ctx, f, today)
 		if err != nil {
 			return nil, err
 		}
@@ -77,4 +70,21 @@ func showBureauChoice(p infra.Ports) step.Step {
 		}
 		return out, nil
 	})
+}
+
+// foreseenBureau is the bureau of a dossier, and of a draft the one that it
+// would have.
+func (r room) foreseenBureau(ctx context.Context, f *conformity.File, today calendar.Date) (string, []reference.Reason, error) {
+	if f.Bureau != "" {
+		return f.Bureau, f.BureauWhy, nil
+	}
+	object, err := conformity.ObjectOf(f)
+	if err != nil {
+		object = conformity.Object{} // not filled in yet: as if automatic
+	}
+	cites, err := r.citations(ctx, f, today)
+	if err != nil {
+		return "", nil, err
+	}
+	return r.chooseBureau(ctx, f, object, cites, today)
 }
