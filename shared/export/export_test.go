@@ -116,3 +116,27 @@ func TestNoTextBecomesAFormulaOrAnotherCell(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkALongFile writes as many rows as one file holds.
+func BenchmarkALongFile(b *testing.B) {
+	wide := append(append(append([]Column{}, columns...), columns...), columns...)
+	row := append(append(append([]string{}, rows[0]...), rows[0]...), rows[0]...)
+	for _, f := range []Format{CSV, XLSX} {
+		b.Run(string(f), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				var out bytes.Buffer
+				w := Sheet{Name: "Demandes", Columns: wide}.New(f, &out)
+				for range 100_000 {
+					if err := w.Row(row); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if err := w.Close(); err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(out.Len())/(1<<20), "MB")
+			}
+		})
+	}
+}
