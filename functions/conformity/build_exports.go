@@ -18,7 +18,7 @@ var buildGrants = step.Grants{
 	People: step.TableGrants{Read: []string{"person#"}},
 	Dossiers: step.TableGrants{
 		Read: []string{exportPrefix, "dossier#", "number#"}, Write: []string{exportPrefix},
-		Index: map[string][]string{"owner": {"owner#"}, "owner_status": {"owner#"}, "body": {"body#"}, "queue": {"body#"}, "agent": {"agent#"}},
+		Index: map[string][]string{"owner": {"owner#"}, "owner_status": {"owner#"}, "body": {"body#"}, "queue": {"body#"}, "agent": {"agent#"}, "due": {"due#body#"}},
 	},
 	Files: step.FileGrants{Read: []string{"exports/"}, Write: []string{"exports/"}},
 }
@@ -89,7 +89,7 @@ func (r room) buildBit(ctx context.Context, id string) (more bool, err error) {
 		e.State = exportRefused
 		err = r.Dossiers.Write(ctx, exportPut(e))
 	case !e.Read && e.Parts < partsPerFile:
-		err = r.readPart(ctx, e, asker)
+		err = r.readPart(ctx, e)
 		return true, err
 	default:
 		err = r.putTogether(ctx, &e)

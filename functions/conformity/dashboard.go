@@ -144,36 +144,35 @@ func openClosedAll(now map[string]int64) (open, closed, all int64) {
 	return open, now[string(conformity.Closed)], all
 }
 
-const (
-	// soonDays is how many working days ahead a dossier is due soon.
-	soonDays = 2
-	// mostUrgent is how many dossiers the dashboard names.
-	mostUrgent = 20
-)
+// mostUrgent is how many dossiers the dashboard names.
+const mostUrgent = 20
 
 // delays reads the index of open dossiers by the day they are due, up to those
-// due soon: one page of them, which holds a thousand.
+// due soon: one page of them, which holds hundreds.
 func (r room) delays(ctx context.Context, body, agent string, today calendar.Date) (delays, error) {
-	soon := calendar.Official().AddWorkingDays(today, soonDays)
-	page, err := r.Dossiers.Query(ctx, infra.Query{Index: "due", PK: openDuePK(body), To: soon.String() + "~", Limit: 1000})
-	if err != nil {
-		return delays{}, err
-	}
 	d := delays{Late: delayed{First: []lateDossier{}}, Soon: delayed{First: []lateDossier{}}}
+	soon, err := r.soon(ctx, today)
+	if err != nil {
+		return d, err
+	}
+	page, err := r.Dossiers.Query(ctx, infra.Query{Index: "due", PK: deadlinePK(body), To: soon.String() + "~", Limit: 1000})
+	if err != nil {
+		return d, err
+	}
 	for _, row := range page.Rows {
-		var c counted
-		if err := row.Decode(&c); err != nil {
+		var head conformity.Dossier
+		if err := row.Decode(&head); err != nil {
 			return d, err
 		}
-		if agent != "" && c.Agent != agent {
+		if agent != "" && head.Agent != agent {
 			continue
 		}
 		side := &d.Soon
-		if c.Due < today.String() {
+		if head.Due < today.String() {
 			side = &d.Late
 		}
 		if side.Count++; len(side.First) < mostUrgent {
-			side.First = append(side.First, viewLate(ctx, dossier.IDOf(row.PK), c))
+			side.First = append(side.First, viewLate(ctx, &head))
 		}
 	}
 	// The page goes from the oldest day on: what it leaves out is due later
@@ -183,9 +182,9 @@ func (r room) delays(ctx context.Context, body, agent string, today calendar.Dat
 	return d, nil
 }
 
-func viewLate(ctx context.Context, id string, c counted) lateDossier {
+func viewLate(ctx context.Context, d *conformity.Dossier) lateDossier {
 	return lateDossier{
-		ID: id, Number: c.Number, Due: c.Due, Status: string(c.Status), Since: c.Since, AgentName: c.AgentName,
-		StatusLabel: i18n.Text(step.RequestOf(ctx).Lang, "status."+string(c.Status), nil),
+		ID: d.ID, Number: d.Number, Due: d.Due, Status: string(d.Status), Since: d.Since, AgentName: d.AgentName,
+		StatusLabel: i18n.Text(step.RequestOf(ctx).Lang, "status."+string(d.Status), nil),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"portal/infra"
 	"portal/shared/calendar"
@@ -15,7 +16,6 @@ import (
 	"portal/shared/dossier"
 	"portal/shared/export"
 	"portal/shared/i18n"
-	"portal/shared/people"
 )
 
 const (
@@ -28,11 +28,19 @@ const (
 	mostPartBytes = 16 << 20
 )
 
+// rangeOf is a query without what is newer than an export: its list is sorted
+// by deposit and read once from the oldest on, so that none comes twice.
+func rangeOf(q infra.Query, asked time.Time) exportRange {
+	if until := dossier.SortKey(asked) + "~"; q.Index != "due" && (q.To == "" || until < q.To) {
+		q.To = until
+	}
+	return exportRange{Index: q.Index, PK: q.PK, From: q.From, To: q.To}
+}
+
 // readPart keeps the next page of the list. A dossier is shown as it is when
-// its page is read, and newer ones than the export are left out: a list sorted
-// by deposit is read once from one end to the other, so none comes twice.
-func (r room) readPart(ctx context.Context, e exportJob, asker people.Caller) error {
-	heads, cursor, err := r.page(ctx, e, asker)
+// its page is read.
+func (r room) readPart(ctx context.Context, e exportJob) error {
+	heads, cursor, err := r.page(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -60,7 +68,7 @@ func (e exportJob) partKey(n int) infra.Key {
 }
 
 // page reads the next page of what is selected.
-func (r room) page(ctx context.Context, e exportJob, asker people.Caller) ([]conformity.Dossier, string, error) {
+func (r room) page(ctx context.Context, e exportJob) ([]conformity.Dossier, string, error) {
 	if e.Reference != "" {
 		d, err := r.byNumber(ctx, e.Reference)
 		if err != nil || d == nil || !e.holds(d) {
@@ -68,11 +76,7 @@ func (r room) page(ctx context.Context, e exportJob, asker people.Caller) ([]con
 		}
 		return []conformity.Dossier{*d}, "", nil
 	}
-	q, _ := e.query(asker)
-	if until := dossier.SortKey(e.Created) + "~"; q.To == "" || until < q.To {
-		q.To = until
-	}
-	q.Limit, q.Cursor = rowsPerPart, e.Cursor
+	q := infra.Query{Index: e.Range.Index, PK: e.Range.PK, From: e.Range.From, To: e.Range.To, Limit: rowsPerPart, Cursor: e.Cursor}
 	page, err := r.Dossiers.Query(ctx, q)
 	if err != nil {
 		return nil, "", err

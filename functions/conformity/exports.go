@@ -25,6 +25,7 @@ type exportJob struct {
 	Lang   string        `json:"lang"`
 	Format export.Format `json:"format"`
 	Selection
+	Range   exportRange  `json:"range"`
 	Created time.Time    `json:"created"`
 	Touched time.Time    `json:"touched"`
 	State   exportState  `json:"state"`
@@ -33,6 +34,15 @@ type exportJob struct {
 	Cursor  string       `json:"cursor,omitempty"` // of the next page
 	Read    bool         `json:"read,omitempty"`   // the last page was read
 	Files   []exportFile `json:"files"`            // put together
+}
+
+// exportRange is what was selected when it was asked for, so that what is late
+// or due soon does not change on the way: a range of an index.
+type exportRange struct {
+	Index string `json:"index"`
+	PK    string `json:"key"`
+	From  string `json:"from,omitempty"`
+	To    string `json:"to,omitempty"`
 }
 
 // exportFile is a finished file.

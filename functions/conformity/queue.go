@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"slices"
 
+	"portal/functions/administration/almanac"
 	"portal/infra"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
 	"portal/shared/people"
@@ -15,7 +17,7 @@ import (
 
 type queueInput struct {
 	Bureau string `query:"bureau" maxLength:"40" doc:"The bureau's organisation, when the caller works for several"`
-	View   string `query:"view" enum:"new,mine,mine_closed,all,history" default:"all" doc:"new: without an agent; mine: the caller's open ones; history: closed"`
+	View   string `query:"view" enum:"new,mine,mine_closed,all,history,due_soon,late" default:"all" doc:"new: without an agent; mine: the caller's open ones; history: closed; late, due_soon: the clock runs and the due date has passed, or is near; most urgent first"`
 	Filter
 }
 
@@ -28,8 +30,8 @@ func queue(p infra.Ports) step.Step {
 		Who:     step.Roles(people.Supervisor, people.Agent),
 		Grants: step.Grants{Dossiers: step.TableGrants{
 			Read:  []string{"dossier#", "number#"},
-			Index: map[string][]string{"body": {"body#"}, "queue": {"body#"}, "agent": {"agent#"}},
-		}},
+			Index: map[string][]string{"body": {"body#"}, "queue": {"body#"}, "agent": {"agent#"}, "due": {"due#body#"}},
+		}}.And(almanac.Grants),
 		Problems: []string{"invalid"},
 	}, http.MethodGet, "/api/conformity/queue", func(ctx context.Context, in *queueInput) (*listOutput, error) {
 		caller := step.CallerOf(ctx)
@@ -37,29 +39,68 @@ func queue(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		q, faults := queueQuery(body, caller.Person, in.View, dossier.Status(in.Status))
+		q, faults, err := r.queueQuery(ctx, body, caller.Person, in.View, in.Filter)
+		if err != nil {
+			return nil, err
+		}
 		return r.list(ctx, in.Filter, q, faults, func(d *conformity.Dossier) bool { return d.Body == body })
 	})
 }
 
-// queueQuery is what a view of a bureau's queue shows to a person.
-func queueQuery(body, person, view string, status dossier.Status) (infra.Query, []problem.Fault) {
-	var faults []problem.Fault
-	if status != "" && view != "" && view != "all" {
-		faults = []problem.Fault{{Pointer: "status", Code: "not_with_view"}}
+// queueQuery is what a view of a bureau's queue shows to a person, and what of
+// a filter it does not go with.
+func (r room) queueQuery(ctx context.Context, body, person, view string, f Filter) (infra.Query, []problem.Fault, error) {
+	agents := func(person string, open bool) infra.Query {
+		return infra.Query{Index: "agent", PK: agentPK(body, person, open)}
 	}
+	var q infra.Query
+	var err error
+	without := []string{"status"}
 	switch view {
-	case "history":
-		status = conformity.Closed
+	case "late", "due_soon":
+		without = []string{"status", "from", "to"} // it is sorted by due date
+		q, err = r.urgent(ctx, body, view)
 	case "new":
-		return infra.Query{Index: "agent", PK: agentPK(body, "", true)}, faults
+		q = agents("", true)
 	case "mine", "mine_closed":
-		return infra.Query{Index: "agent", PK: agentPK(body, person, view == "mine")}, faults
+		q = agents(person, view == "mine")
+	case "history":
+		q = infra.Query{Index: "queue", PK: queuePK(body, conformity.Closed)}
+	default:
+		without = nil
+		q = infra.Query{Index: "body", PK: bodyPK(body)}
+		if f.Status != "" {
+			q = infra.Query{Index: "queue", PK: queuePK(body, dossier.Status(f.Status))}
+		}
 	}
-	if status == "" {
-		return infra.Query{Index: "body", PK: bodyPK(body)}, faults
+	var faults []problem.Fault
+	for _, name := range without {
+		if f.named(name) != "" {
+			faults = append(faults, problem.Fault{Pointer: name, Code: "not_with_view"})
+		}
 	}
-	return infra.Query{Index: "queue", PK: queuePK(body, status)}, faults
+	return q, faults, err
+}
+
+// urgent lists what is late, or due soon, by due date.
+func (r room) urgent(ctx context.Context, body, view string) (infra.Query, error) {
+	q, today := infra.Query{Index: "due", PK: deadlinePK(body)}, calendar.DateIn(r.Clock.Now())
+	if view == "late" {
+		q.To = today.String() // keys of today's go on with #id, so sort after
+		return q, nil
+	}
+	soon, err := r.soon(ctx, today)
+	q.From, q.To = today.String(), soon.String()+"~"
+	return q, err
+}
+
+// soon is the last day that counts as near.
+func (r room) soon(ctx context.Context, today calendar.Date) (calendar.Date, error) {
+	holidays, err := almanac.Holidays(ctx, r.Dossiers)
+	if err != nil {
+		return today, err
+	}
+	return holidays.AddWorkingDays(today, conformity.Delays().Terms.DueSoon), nil
 }
 
 // bureauOf is the bureau for which a caller has one of these roles: the one

@@ -57,7 +57,7 @@ const (
 
 // countSome counts a few events up to n and tells whether there may be more.
 func (r room) countSome(ctx context.Context, d *conformity.Dossier, n int64) (more bool, err error) {
-	var was counted
+	var was statistics.Standing
 	if err := r.decode(ctx, d.ID, skCounted, &was); err != nil || was.N >= n {
 		return false, err
 	}
@@ -67,7 +67,7 @@ func (r room) countSome(ctx context.Context, d *conformity.Dossier, n int64) (mo
 	if err != nil {
 		return false, err
 	}
-	sums, standing := statistics.Counters{}, was.Standing
+	sums, standing := statistics.Counters{}, was
 	for _, row := range page.Rows {
 		var e dossier.Event
 		if err := row.Decode(&e); err != nil {
@@ -78,7 +78,7 @@ func (r room) countSome(ctx context.Context, d *conformity.Dossier, n int64) (mo
 	if standing.N == was.N {
 		return false, fmt.Errorf("no event between %d and %d", was.N+1, n)
 	}
-	ops := append([]infra.Op{countedPut(d, standing, was.N)}, countersAdd(d.Body, sums)...)
+	ops := append([]infra.Op{countedPut(d.ID, standing, was.N)}, countersAdd(d.Body, sums)...)
 	return standing.N < n, r.Dossiers.Write(ctx, ops...)
 }
 

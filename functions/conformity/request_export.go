@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"portal/functions/administration/almanac"
 	"portal/infra"
 	"portal/infra/httpapi"
 	"portal/shared/export"
@@ -39,7 +40,7 @@ func requestExport(p infra.Ports) step.Step {
 		Who:     readers,
 		Grants: step.Grants{Dossiers: httpapi.IdempotencyGrants}.And(step.Grants{Dossiers: step.TableGrants{
 			Read: []string{exportPrefix}, Write: []string{exportPrefix}, Index: map[string][]string{"owner": {"exports#"}},
-		}}),
+		}}).And(almanac.Grants),
 		Problems: []string{"invalid", "too_many_exports", "idempotency_key_reused", "not_found"},
 	}, http.MethodPost, "/api/conformity/exports", func(ctx context.Context, in *requestExportInput) (*exportOutput, error) {
 		out, err := r.requestExport(ctx, in.RawBody)
@@ -68,7 +69,10 @@ func (r room) requestExport(ctx context.Context, raw []byte) (*exportOutput, err
 	}
 	caller := step.CallerOf(ctx)
 	denied := body.settle(caller)
-	_, faults := body.query(caller)
+	q, faults, err := r.selected(ctx, caller, body.Selection)
+	if err != nil {
+		return nil, err
+	}
 	if err := problem.Invalid(append(faults, denied...)); err != nil {
 		return nil, err
 	}
@@ -78,7 +82,7 @@ func (r room) requestExport(ctx context.Context, raw []byte) (*exportOutput, err
 	now := r.Clock.Now()
 	e := exportJob{
 		ID: r.IDs.New(), Person: caller.Person, Lang: step.RequestOf(ctx).Lang, Format: body.Format, Selection: body.Selection,
-		Created: now, Touched: now, State: exportBuilding, Files: []exportFile{},
+		Range: rangeOf(q, now), Created: now, Touched: now, State: exportBuilding, Files: []exportFile{},
 	}
 	out := &exportOutput{Status: http.StatusAccepted, Location: "/api/conformity/exports/" + e.ID, Body: viewExport(ctx, e)}
 	ops := append([]infra.Op{exportPut(e)}, httpapi.Remember(ctx, now, httpapi.Remembered{Status: out.Status, Location: out.Location, Subject: e.ID})...)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"portal/functions/administration/almanac"
 	"portal/infra"
 	"portal/shared/forms"
 	"portal/shared/problem"
@@ -23,7 +24,7 @@ func saveFilter(p infra.Ports) step.Step {
 		Name:     "conformity/save_filter",
 		Summary:  "Save a filter under a name",
 		Who:      readers,
-		Grants:   filterGrants,
+		Grants:   filterGrants.And(almanac.Grants),
 		Problems: []string{"invalid", "too_many_filters"},
 	}, http.MethodPut, "/api/conformity/filters", func(ctx context.Context, in *saveFilterInput) (*filterOutput, error) {
 		var filter savedFilter
@@ -31,7 +32,10 @@ func saveFilter(p infra.Ports) step.Step {
 			return nil, err
 		}
 		caller := step.CallerOf(ctx)
-		_, faults := filter.query(caller)
+		_, faults, err := r.selected(ctx, caller, filter.Selection)
+		if err != nil {
+			return nil, err
+		}
 		if filter.Name = clean(filter.Name); filter.Name == "" {
 			faults = append(faults, problem.Fault{Pointer: "/name", Code: "required"})
 		}
@@ -42,7 +46,7 @@ func saveFilter(p infra.Ports) step.Step {
 			return nil, err
 		}
 		filter.ID = filterID(filter.Name)
-		err := r.editFilters(ctx, func(saved *savedFilters) error {
+		err = r.editFilters(ctx, func(saved *savedFilters) error {
 			i := slices.IndexFunc(saved.Filters, func(f savedFilter) bool { return f.ID == filter.ID })
 			switch {
 			case i >= 0:

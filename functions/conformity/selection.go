@@ -1,6 +1,8 @@
 package conformity
 
 import (
+	"context"
+
 	"portal/infra"
 	"portal/shared/dossier"
 	"portal/shared/people"
@@ -13,7 +15,7 @@ import (
 type Selection struct {
 	List         string `json:"list" enum:"own,bureau"`
 	Organisation string `json:"organisation,omitempty" doc:"Whose list or queue, when one has several"`
-	View         string `json:"view,omitempty" doc:"Of a bureau's queue: new, mine, mine_closed, all or history"`
+	View         string `json:"view,omitempty" doc:"Of a bureau's queue: new, mine, mine_closed, all, history, due_soon or late"`
 	Status       string `json:"status,omitempty"`
 	Reference    string `json:"reference,omitempty"`
 	From         string `json:"from,omitempty"`
@@ -23,26 +25,27 @@ type Selection struct {
 // ownList is the list of an organisation's own requests.
 const ownList = "own"
 
-// query is the dossiers selected, and what is wrong with the selection; for
-// people who may see them only.
-func (s Selection) query(caller people.Caller) (infra.Query, []problem.Fault) {
+// selected is the dossiers that a selection means now, and what is wrong with
+// it; for people who may see them only.
+func (r room) selected(ctx context.Context, caller people.Caller, s Selection) (infra.Query, []problem.Fault, error) {
 	var q infra.Query
 	var faults []problem.Fault
+	var err error
+	filter := s.filter()
 	if s.List == ownList {
 		q = ownQuery(s.Organisation, dossier.Status(s.Status))
 		if s.View != "" {
 			faults = []problem.Fault{{Pointer: "view", Code: "not_with_own"}}
 		}
 	} else {
-		q, faults = queueQuery(s.Organisation, caller.Person, s.View, dossier.Status(s.Status))
+		q, faults, err = r.queueQuery(ctx, s.Organisation, caller.Person, s.View, filter)
 	}
-	filter := s.filter()
 	faults = append(faults, filter.faults()...)
 	faults = append(faults, filter.bounds(&q)...)
 	for i := range faults {
 		faults[i].Pointer = "/" + faults[i].Pointer // of a body, where Filter names parameters
 	}
-	return q, faults
+	return q, faults, err
 }
 
 func (s Selection) filter() Filter {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"portal/functions/administration/almanac"
 	"portal/infra"
 	"portal/shared/calendar"
 	"portal/shared/people"
@@ -45,7 +46,7 @@ type tabs struct {
 }
 
 // showDashboard answers the figures of a bureau or of an agent from counters:
-// five reads, however many dossiers there are.
+// six reads, however many dossiers there are.
 func showDashboard(p infra.Ports) step.Step {
 	r := room{p}
 	return step.HTTP(step.Declaration{
@@ -53,8 +54,8 @@ func showDashboard(p infra.Ports) step.Step {
 		Summary: "Read a bureau's figures, or one's own",
 		Who:     step.Roles(people.Supervisor, people.Agent),
 		Grants: step.Grants{Dossiers: step.TableGrants{
-			Read: []string{"statistics#"}, Index: map[string][]string{"due": {"due#open#"}},
-		}},
+			Read: []string{"statistics#"}, Index: map[string][]string{"due": {"due#body#"}},
+		}}.And(almanac.Grants),
 		Problems: []string{"invalid"},
 	}, http.MethodGet, "/api/conformity/dashboard", func(ctx context.Context, in *dashboardInput) (*dashboardOutput, error) {
 		caller := step.CallerOf(ctx)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 
 	"portal/infra"
-	"portal/shared/conformity"
 	"portal/shared/dossier"
 	"portal/shared/statistics"
 )
@@ -25,43 +24,17 @@ func statisticsPK(body, agent string) string {
 	return "statistics#" + body + "#" + agent
 }
 
-// skCounted is the row of a dossier that tells how far it was counted.
+// skCounted is the row of a dossier that tells how far it was counted: row
+// dossier#<id> / statistics, a statistics.Standing.
 const skCounted = "statistics"
 
-// counted is how the counters hold a dossier, with what a bureau wants to see
-// of one that is late: row dossier#<id> / statistics. While it waits for the
-// bureau it stands in the index due.
-type counted struct {
-	statistics.Standing
-	Number    string `json:"number"`
-	AgentName string `json:"agent_name,omitempty"`
-	Due       string `json:"due,omitempty"`
-}
-
-// openDuePK lists the dossiers that wait for a body by the day they are due.
-func openDuePK(body string) string { return "due#open#" + body }
-
 // countedPut moves a dossier's standing on from event was; of rivals one does.
-func countedPut(d *conformity.Dossier, s statistics.Standing, was int64) infra.Put {
-	put := infra.Put{
-		Key:   infra.Key{PK: dossier.PK(d.ID), SK: skCounted},
-		Value: counted{Standing: s, Number: d.Number, AgentName: d.AgentName, Due: d.Due},
-		If:    []infra.Cond{infra.Equals("n", was)},
-	}
+func countedPut(id string, s statistics.Standing, was int64) infra.Put {
+	condition := infra.Equals("n", was)
 	if was == 0 {
-		put.If = []infra.Cond{infra.Absent()}
+		condition = infra.Absent()
 	}
-	if waitsForBureau(s.Status) && d.Due != "" {
-		put.Index = map[string]infra.Key{"due": {PK: openDuePK(d.Body), SK: d.Due + "#" + d.ID}}
-	}
-	return put
-}
-
-// waitsForBureau tells whether the bureau is to act next: what waits for the
-// declarant is not late.
-func waitsForBureau(s dossier.Status) bool {
-	next := conformity.ActsNext(s)
-	return next != "" && next != dossier.Declarant
+	return infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: skCounted}, Value: s, If: []infra.Cond{condition}}
 }
 
 // countersAdd is the operations that add sums to a body's counters.

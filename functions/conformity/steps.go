@@ -11,7 +11,7 @@ var Steps = []infra.Maker{
 	assign, assignMany, unassign, takeCharge, acceptReview,
 	askComplement, answerComplement, askAnalyses, answerAnalyses, planVisit, closeVisit,
 	giveVerdicts, closeDossier, cancel,
-	show, showGoods, showControl, showDifferences, showEvents, download, list, queue, agents, setAbsence, bureaux, showBureauChoice, showDashboard,
+	show, showGoods, showControl, showDifferences, showEvents, showClock, download, list, queue, agents, setAbsence, bureaux, showBureauChoice, showDashboard,
 	listFilters, saveFilter, removeFilter,
 	requestExport, showExport, listExports, buildExports, resumeExports,
 	acknowledgeReceipt, assignAutomatically, recordLoad, recordStatistics, recordUntold, tellAgent, tellDeclarant, issueCertificates,

@@ -34,6 +34,8 @@ var Kinds = map[string]int{
 	"too_many_filters":        http.StatusConflict,
 	"too_many_exports":        http.StatusConflict,
 	"verdicts_missing":        http.StatusConflict,
+	"complement_asked_before": http.StatusConflict,
+	"complement_too_late":     http.StatusConflict,
 	"certificate_gone":        http.StatusConflict,
 	"upload_not_found":        http.StatusUnprocessableEntity,
 	"document_refused":        http.StatusUnprocessableEntity,
@@ -56,6 +58,7 @@ var Kinds = map[string]int{
 	"already_member":     http.StatusConflict,
 	"last_administrator": http.StatusConflict,
 	"not_an_operator":    http.StatusConflict,
+	"too_many_holidays":  http.StatusConflict,
 
 	// of the list of products under control
 	"list_in_force":  http.StatusConflict,
