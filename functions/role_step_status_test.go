@@ -57,7 +57,7 @@ var requests = map[string]struct {
 	"conformity/give_verdicts":     {verdictsOn(rules.Conforming), rules.GiveVerdicts},
 	"conformity/close_dossier":     {emptyBody, rules.Close},
 	"conformity/cancel":            {reason, rules.Cancel},
-	"conformity/show":              {}, "conformity/show_goods": {}, "conformity/show_control": {}, "conformity/show_differences": {}, "conformity/show_events": {}, "conformity/download": {},
+	"conformity/show":              {}, "conformity/show_goods": {}, "conformity/show_control": {}, "conformity/show_differences": {}, "conformity/show_events": {}, "conformity/show_clock": {}, "conformity/download": {},
 	"conformity/list": {}, "conformity/queue": {}, "conformity/agents": {}, "conformity/bureaux": {},
 	"conformity/set_absence": {body: map[string]string{"until": "2026-09-04"}},
 }
