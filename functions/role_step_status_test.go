@@ -256,7 +256,8 @@ func theAllowedActionsAreThoseThatSucceed(t *testing.T, outcome map[string]strin
 				}
 			}
 			may := h.as(kind.name).allowedOn(h.marks[string(status)])
-			if !slices.Equal(sorted(may...), sorted(could...)) {
+			could = slices.Compact(sorted(could...)) // some actions have several steps
+			if !slices.Equal(sorted(may...), could) {
 				t.Errorf("%s, %s: may %v, could %v", status, kind.kind, may, could)
 			}
 		}
