@@ -37,11 +37,7 @@ func crashClocks() []crashDeed {
 // crashForgotten is what becomes of them in the end.
 func crashForgotten() []crashDeed {
 	const later = time.August + 24 // of 2028
-<<<<<<< HEAD
-	return []crashDeed{crashRuns("sweeps/sweep_drafts", time.November, 29, 30), crashRuns("sweeps/flag_retention", later, 25, 26)}
-=======
 	return []crashDeed{crashRuns("sweeps/sweep_drafts", time.December, 4, 5), crashRuns("sweeps/flag_retention", later, 25, 26)}
->>>>>>> main
 }
 
 // crashDiscards throws a draft away. Who dies at it leaves rows that nobody can

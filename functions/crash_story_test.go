@@ -257,19 +257,12 @@ func crashStory() []crashDeed {
 	tell(crashCalmly(crashDraft("D3", "IT"))...)
 	tell(crashStep(crashYasmine, "D3", "deposits", nil),
 		crashStep(crashYasmine, "D3", "cancellations", crashBody{"reason": "Le navire est dérouté."}))
-<<<<<<< HEAD
-	tell(crashRegister()...)
-	tell(crashClocks()...)
-	// The CoC lasts until 24 November, the licence of before the portal until 20.
-	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26),
-=======
 	tell(crashClocks()...)
 	// The CoC lasts until 24 November, the licence of before the portal until 20.
 	// What a sweep that died had held is told the day after.
 	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26))
 	tell(crashRegister()...)
 	tell(crashRuns("sweeps/remind_renewals", time.November, 13, 14),
->>>>>>> main
 		crashRuns("sweeps/lapse_registrations", time.November, 22, 23).toldLater(),
 		crashRuns("sweeps/expire_certificates", time.November, 28, 29).toldLater())
 	tell(crashForgotten()...)

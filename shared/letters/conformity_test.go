@@ -45,16 +45,6 @@ var conformityMails = map[string]Content{
 		},
 		Links: []Link{{Label: "COC-2026-17-4K", URL: "https://portal.example/c/COC-2026-17-4K"}, {Label: "NCR-2026-3-9A", URL: "https://portal.example/c/NCR-2026-3-9A"}},
 	},
-<<<<<<< HEAD
-	"clock_due_soon":               see("name", "Salma Idrissi", "date", "30/11/2026", "status", "En cours de traitement", "agent", "Omar Tazi"),
-	"clock_overdue":                see("name", "Salma Idrissi", "date", "30/11/2026", "status", "En cours de traitement", "agent", "Omar Tazi"),
-	"clock_status_over":            see("name", "Omar Tazi", "date", "26/11/2026", "status", "En cours d'évaluation", "agent", "Omar Tazi"),
-	"clock_unassigned":             see("name", "Salma Idrissi", "date", "24/11/2026", "status", "Déposé", "agent", "aucun"),
-	"request_unanswered":           see("asked", "24/11/2026", "message", "Merci de joindre :\n- la notice <en français> ;\n- le rapport d'essai."),
-	"visit_tomorrow":               see("date", "24/11/2026", "place", "88 Beilun Road, Ningbo", "message", "Prévoir l'accès au quai."),
-	"stale_draft":                  see("date", "22/02/2027", "created", "20/11/2026", "changed", "24/11/2026"),
-=======
->>>>>>> main
 	"certificate_replaced":         see("number", "COC-2026-17-4K", "replaced_by", "COC-2026-18-2M"),
 	"certificate_replaced_bureau":  say("number", "COC-2026-17-4K", "replaced_by", "COC-2026-18-2M"),
 	"certificate_revoked":          say("number", "COC-2026-17-4K", "reason", "Rapport d'essai <falsifié>."),
@@ -67,8 +57,6 @@ var conformityMails = map[string]Content{
 	"statement_lapsed":             see("number", "SOR-2026-5-7X", "date", "21/11/2027", "until", "19/02/2028"),
 	"statement_lapsed_bureau":      say("number", "SOR-2026-5-7X", "date", "21/11/2027", "until", "19/02/2028"),
 	"certificate_expired_bureau":   {Values: map[string]string{"name": "Salma Idrissi", "number": "COC-2026-17-4K", "date": "21/02/2027"}},
-<<<<<<< HEAD
-=======
 	"clock_due_soon":               see("name", "Salma Idrissi", "date", "30/11/2026", "status", "En cours de traitement", "agent", "Omar Tazi"),
 	"clock_overdue":                see("name", "Salma Idrissi", "date", "30/11/2026", "status", "En cours de traitement", "agent", "Omar Tazi"),
 	"clock_status_over":            see("name", "Omar Tazi", "date", "26/11/2026", "status", "En cours d'évaluation", "agent", "Omar Tazi"),
@@ -76,7 +64,6 @@ var conformityMails = map[string]Content{
 	"request_unanswered":           see("asked", "24/11/2026", "message", "Merci de joindre :\n- la notice <en français> ;\n- le rapport d'essai."),
 	"visit_tomorrow":               see("date", "24/11/2026", "place", "88 Beilun Road, Ningbo", "message", "Prévoir l'accès au quai."),
 	"stale_draft":                  see("date", "22/02/2027", "created", "20/11/2026", "changed", "24/11/2026"),
->>>>>>> main
 }
 
 func TestEveryConformityMailInEveryLanguageIsItsGoldenFile(t *testing.T) {
