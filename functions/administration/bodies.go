@@ -10,10 +10,13 @@ import (
 	"portal/shared/reference"
 )
 
-// foundBodies makes the organisations that a portal cannot be without: its own
-// and the inspection bureaux. Those that are there stay as they are.
+// foundBodies makes the organisations that a portal cannot be without: its own,
+// the customs administration and the inspection bureaux. Those that are there stay as they are.
 func (r room) foundBodies(ctx context.Context) error {
-	bodies := []people.Organisation{{ID: Portal, Kind: people.Operated, Name: "Portail du commerce extérieur"}}
+	bodies := []people.Organisation{
+		{ID: Portal, Kind: people.Operated, Name: "Portail du commerce extérieur"},
+		{ID: Customs, Kind: people.CustomsAdministration, Name: "Administration des douanes et impôts indirects"},
+	}
 	for _, b := range reference.Bureaux() {
 		bodies = append(bodies, people.Organisation{ID: registry.BureauID(b.Code), Kind: people.Bureau, Name: b.Name, Bureau: b.Code})
 	}

@@ -88,7 +88,7 @@ func TestSeedingTwiceChangesNothing(t *testing.T) {
 			t.Errorf("%s is nowhere", d.Email)
 		}
 	}
-	if fmt.Sprint(kinds) != "map[administrator:1 bureau_agent:6 bureau_supervisor:5 company_admin:2 declarant:2]" {
+	if fmt.Sprint(kinds) != "map[administrator:1 bureau_agent:6 bureau_supervisor:5 company_admin:2 customs_officer:1 declarant:2]" {
 		t.Errorf("%v", kinds)
 	}
 	for _, id := range []string{"demo-atlas", "demo-rif"} {

@@ -45,6 +45,10 @@ var Kinds = map[string]int{
 	"captcha_refused":         http.StatusUnprocessableEntity,
 	"organisation_not_active": http.StatusConflict,
 
+	// of steps on certificates
+	"not_allowed_for_certificate": http.StatusConflict,
+	"already_cleared":             http.StatusConflict,
+
 	// of administration
 	"already_member":     http.StatusConflict,
 	"last_administrator": http.StatusConflict,
