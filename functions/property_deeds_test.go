@@ -56,9 +56,11 @@ func (r *rivalry) act() func() outcome {
 }
 
 func (r *rivalry) draw() deed {
-	switch about := rapid.SampledFrom(weighted(map[string]int{"1 a dossier": 26, "2 a draft": 2})).Draw(r.T, "about"); {
+	switch about := rapid.SampledFrom(weighted(map[string]int{"1 a dossier": 30, "2 a draft": 2, "3 a certificate": 2})).Draw(r.T, "about"); {
 	case about == "2 a draft" && r.draftsOpen() < 6:
 		return r.opening()
+	case about == "3 a certificate" && len(r.register) > 0:
+		return r.onCertificate()
 	}
 	return r.onDossier()
 }
@@ -126,13 +128,18 @@ func (r *rivalry) leadOn(d conformity.Dossier, may []dossier.Action) []string {
 	if d.Status == conformity.Draft {
 		actions = slices.Repeat([]string{"mend"}, 12)
 	}
-	if d.Tally != nil && d.Tally.Missing == 0 && slices.Contains(may, conformity.Close) {
-		actions = slices.Repeat([]string{string(conformity.Close)}, 6)
+	judged := d.Tally != nil && d.Tally.Missing == 0
+	if judged && slices.Contains(may, conformity.Close) {
+		actions = slices.Repeat([]string{string(conformity.Close)}, 16)
 	}
 	for _, action := range may {
 		switch action {
 		case conformity.GiveVerdicts, conformity.TakeCharge, conformity.AcceptReview, conformity.Assign:
-			actions = append(slices.Repeat([]string{string(action)}, 6), actions...)
+			if often := slices.Repeat([]string{string(action)}, 6); judged {
+				actions = append(actions, string(action))
+			} else {
+				actions = append(often, actions...)
+			}
 		case conformity.Cancel, conformity.Discard:
 			if rapid.IntRange(0, 14).Draw(r.T, "end it") == 14 {
 				actions = append(actions, string(action))

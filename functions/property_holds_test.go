@@ -34,6 +34,9 @@ func (r *rivalry) count(outcomes ...outcome) {
 		r.note(o)
 	}
 	for _, o := range outcomes {
+		if o.Status == http.StatusOK && o.number != "" {
+			r.endedRightly(o)
+		}
 		if o.Status != http.StatusOK || o.dossier == "" {
 			continue
 		}
@@ -57,6 +60,10 @@ func (r *rivalry) note(o outcome) {
 	case o.Status == http.StatusCreated && o.path == dossiers:
 		id := o.paper().ID
 		r.dossiers, r.done[id] = append(r.dossiers, id), 1
+	case o.Status == http.StatusCreated && o.path == "/api/certificates/statements":
+		var recorded struct{ Number string }
+		o.into(&recorded)
+		r.register[recorded.Number] = &kept{}
 	case o.Status == http.StatusOK && o.dossier != "":
 		r.done[o.dossier]++
 	case o.Status == http.StatusNoContent:

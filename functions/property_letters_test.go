@@ -34,22 +34,37 @@ func expectedLetters(id string, events []dossier.Event) map[string]bool {
 	return letters
 }
 
-// calledFor are the letters that a change of a certificate calls for, as their
-// ids begin: the holder's, and one to each supervisor of the bureau.
-func calledFor(e certificates.Entry, event certificates.Event, edition int) []string {
+// call is the letters that a change of a certificate calls for: the holder's,
+// under an id, and one to each supervisor of the bureau, or none.
+type call struct {
+	id     string
+	bureau bool
+}
+
+// callFor is what a change of a certificate calls for; an empty id for nothing.
+func callFor(e certificates.Entry, event certificates.Event, edition int) call {
 	number := e.Number.String()
 	if edition > 0 {
 		number = fmt.Sprintf("%s.%d", number, edition)
 	}
-	switch {
-	case event.Action == certificates.ActionExpire && e.IsStatement():
-		return []string{number + "-lapsed"}
-	case event.Action == certificates.ActionExpire:
-		return []string{number + "-expired"}
-	case event.Action == certificates.ActionReplace && event.To == certificate.Replaced:
-		return []string{number + "-replaced"}
+	switch event.Action {
+	case certificates.ActionExpire:
+		if e.IsStatement() {
+			return call{number + "-lapsed", true}
+		}
+		return call{number + "-expired", true}
+	case certificates.ActionReplace:
+		if event.To == certificate.Replaced {
+			return call{number + "-replaced", true}
+		}
+	case certificates.ActionRevoke:
+		return call{number + "-revoked", true}
+	case certificates.ActionWithdraw:
+		return call{number + "-withdrawn", true}
+	case certificates.ActionUseUp:
+		return call{number + "-used_up", false}
 	}
-	return nil
+	return call{}
 }
 
 // told holds the letters against what events call for: each once.
@@ -73,22 +88,22 @@ func (r *rivalry) told(want map[string]bool) {
 		}
 	}
 	for _, k := range r.register {
-		for _, id := range k.letters {
-			r.toldOf(k, id)
+		for _, c := range k.calls {
+			r.answered(k, c)
 		}
 	}
 }
 
-// toldOf checks that holder and bureau were told of a change, unless it was
-// undone before anybody could be told.
-func (r *rivalry) toldOf(k *kept, id string) {
+// answered checks that holder and bureau were told of a change.
+func (r *rivalry) answered(k *kept, c call) {
 	r.Helper()
-	missing := r.post.sent[id] == 0
-	for _, name := range supervisors[k.Body] {
-		missing = missing || r.post.sent[id+"-"+r.h.marks[name]] == 0
+	if k.Holder != "" && r.post.sent[c.id] == 0 {
+		r.Errorf("%s never went out", c.id)
 	}
-	if missing && !strings.HasSuffix(id, "-lapsed") {
-		r.Errorf("%s went to %d", id, r.post.sent[id])
+	for _, name := range supervisors[k.Body] {
+		if id := c.id + "-" + r.h.marks[name]; c.bureau && r.post.sent[id] == 0 {
+			r.Errorf("%s never went out", id)
+		}
 	}
 }
 

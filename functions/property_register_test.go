@@ -22,7 +22,7 @@ type kept struct {
 	certificates.Entry
 	goods   []certificates.Goods
 	claimed string
-	letters []string // that its history calls for, up to who is told
+	calls   []call // that its history makes
 }
 
 // numbers are the certificates of an organisation ("" for any) of some kinds
@@ -207,7 +207,9 @@ func (r *rivalry) changed(before kept, e certificates.Entry) *kept {
 				r.Errorf("%s: expired on %s", number, calendar.DateIn(event.At))
 			}
 		}
-		k.letters = append(k.letters, calledFor(e, event, editions)...)
+		if c := callFor(e, event, editions); c.id != "" {
+			k.calls = append(k.calls, c)
+		}
 	}
 	if status != e.Status || editions != e.Edition || editions > 0 && expires != e.Expires {
 		r.Errorf("%s: %s until %s in edition %d, its history says %s until %s in edition %d", number, e.Status, e.Expires, e.Edition, status, expires, editions)
@@ -216,7 +218,7 @@ func (r *rivalry) changed(before kept, e certificates.Entry) *kept {
 		r.kept(before, k)
 	}
 	for edition := range e.Edition + 1 {
-		if _, err := r.h.portal.Files().Read(r.h.context(), certificates.PaperKey(number, edition), 1<<20); err != nil && e.HasPaper() {
+		if _, err := r.h.portal.Files().Read(r.h.context(), certificates.PaperKey(number, edition), 1<<20); err != nil && (edition > 0 || e.Former == "") {
 			r.Errorf("%s has no paper of edition %d: %v", number, edition, err)
 		}
 	}
