@@ -48,7 +48,9 @@ func crashCertificates(d string) crashDeed {
 		if err != nil {
 			return err
 		}
-		var shown struct{ Certificates []struct{ Kind, Number string } }
+		var shown struct {
+			Certificates []struct{ Kind, Number string }
+		}
 		err = json.Unmarshal(raw, &shown)
 		for _, c := range shown.Certificates {
 			s.marks[c.Kind] = c.Number

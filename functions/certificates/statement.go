@@ -101,7 +101,7 @@ func (s *statement) days(today calendar.Date) []problem.Fault {
 	if err1 == nil && issued.After(today) {
 		faults = append(faults, problem.Fault{Pointer: "/issued", Code: "date_future"})
 	}
-	if err1 != nil || err2 != nil || s.kind == "" {
+	if err1 != nil || err2 != nil || !isStatement(s.kind) {
 		return faults
 	}
 	switch {

@@ -115,9 +115,10 @@ func TellHolder(ctx context.Context, p infra.Ports, e Entry, kind, what string, 
 	return nil
 }
 
+// letterID tells the letters of one edition from those of the next.
 func letterID(e Entry, what string) string {
 	if e.Edition == 0 {
 		return e.Number.String() + "-" + what
 	}
-	return fmt.Sprintf("%s.%d-%s", e.Number, e.Edition, what)
+	return fmt.Sprintf("%s-%d-%s", e.Number, e.Edition, what)
 }
