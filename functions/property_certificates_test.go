@@ -10,9 +10,6 @@ import (
 	"portal/shared/identifiers"
 )
 
-// amina is of the customs administration.
-const amina = "amina"
-
 // onCertificate is a deed that ends a certificate, or records a statement from
 // before the portal.
 func (r *rivalry) onCertificate() deed {

@@ -21,7 +21,6 @@ import (
 // révisions of that CoC, a renewal and a révision of that SoR in draft; a
 // complete draft, one deposited, and one in processing that rests on the SoR.
 var contest = &scene{from: registered, play: func(h *harness) {
-	h.marks[amina] = "demo-amina"
 	theirs := h.as(hamza).fills(request{object: with(statement("sor"), map[string]string{"bureau": "SG"}), lines: 3})
 	h.as(hamza).does(h.as(hamza).saves(theirs, "form/parties", partiesOf(rif)).ID, "deposits", noBody)
 	h.as(karim).does(theirs.ID, "assignments", h.assignment(nadia))

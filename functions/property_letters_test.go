@@ -45,7 +45,7 @@ type call struct {
 func callFor(e certificates.Entry, event certificates.Event, edition int) call {
 	number := e.Number.String()
 	if edition > 0 {
-		number = fmt.Sprintf("%s.%d", number, edition)
+		number = fmt.Sprintf("%s-%d", number, edition)
 	}
 	switch event.Action {
 	case certificates.ActionExpire:
@@ -112,7 +112,9 @@ func (r *rivalry) answered(k *kept, c call) {
 func (r *rivalry) timely(id string, on calendar.Date) {
 	r.Helper()
 	number, what, _ := strings.Cut(id, "-reminder-")
-	number, _, _ = strings.Cut(number, ".")
+	if parts := strings.Split(number, "-"); len(parts) == 5 {
+		number = strings.Join(parts[:4], "-") // without the edition
+	}
 	var offset int
 	if _, err := fmt.Sscanf(what, "%d", &offset); err != nil {
 		r.Errorf("reminder %s: %v", id, err)

@@ -223,7 +223,7 @@ func (r *rivalry) changed(before kept, e certificates.Entry) *kept {
 		}
 	}
 	var reminder certificates.Reminder
-	if left := r.h.row(certificates.PK(number), certificates.SKReminder, &reminder); left && (e.Status != certificate.Valid || reminder.Expires != e.Expires) {
+	if left := r.h.row(certificates.PK(number), certificates.SKReminder, &reminder); left && e.Former == "" && (e.Status != certificate.Valid || reminder.Expires != e.Expires) {
 		r.Errorf("%s, %s until %s, is to be reminded of %s", number, e.Status, e.Expires, reminder.Expires)
 	}
 	return k
