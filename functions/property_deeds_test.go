@@ -67,16 +67,17 @@ func (r *rivalry) draw() deed {
 
 // onDossier is a step on a dossier, mostly one that its author may do.
 func (r *rivalry) onDossier() deed {
-	head := r.h.head(r.pick())
+	id := r.pick()
+	head := r.h.head(id)
 	name, actions := rapid.SampledFrom(everybody).Draw(r.T, "who"), slices.Sorted(maps.Keys(deeds))
 	if rapid.IntRange(0, 9).Draw(r.T, "sensible") < 9 {
 		name, actions = r.likely(head, name)
 	}
 	action := rapid.SampledFrom(actions).Draw(r.T, "action")
-	method, path, body := deeds[action](r, head.ID, head)
+	method, path, body := deeds[action](r, id, head)
 	version := head.Version + int64(rapid.SampledFrom([]int{0, 0, 0, 0, 0, 0, 0, -1, 1}).Draw(r.T, "version"))
 	return deed{
-		who: name, what: action, dossier: head.ID, method: method, path: at(head.ID) + path, body: body,
+		who: name, what: action, dossier: id, method: method, path: at(id) + path, body: body,
 		version: (&paper{Version: version}).tag(), twice: rapid.IntRange(0, 11).Draw(r.T, "answer lost") == 11,
 	}
 }
