@@ -24,7 +24,7 @@ import (
 var kinds = []struct{ kind, name string }{
 	{"anonymous", ""}, {"declarant", yasmine}, {"other declarant", hamza},
 	{"supervisor", salma}, {"agent", omar}, {"colleague", leila},
-	{"other supervisor", karim}, {"other agent", nadia}, {"administrator", admin},
+	{"other supervisor", karim}, {"other agent", nadia}, {"ministry", driss}, {"administrator", admin},
 }
 
 // requests are the least that each step of the conformity room accepts, and the
@@ -33,10 +33,13 @@ var requests = map[string]struct {
 	body   any
 	action dossier.Action
 }{
-	"conformity/create":            {body: emptyBody},
-	"conformity/save_form":         {object("BV"), rules.EditForm},
-	"conformity/save_goods":        {goods(1), rules.EditGoods},
-	"conformity/request_upload":    {body: map[string]int{"size": 1}},
+	"conformity/create":               {body: emptyBody},
+	"conformity/save_form":            {object("BV"), rules.EditForm},
+	"conformity/save_goods":           {goods(1), rules.EditGoods},
+	"conformity/request_upload":       {body: map[string]int{"size": 1}},
+	"conformity/request_goods_upload": {body: map[string]any{"format": "csv", "size": 1}},
+	"conformity/import_goods":         {map[string]string{"upload": placedGoods}, rules.EditGoods},
+	"conformity/show_goods_template":  {}, "conformity/show_goods_guide": {},
 	"conformity/attach_document":   {map[string]string{"upload": placed, "kind": "other", "name": "Pièce"}, rules.AttachDocument},
 	"conformity/remove_document":   {nil, rules.RemoveDocument},
 	"conformity/discard":           {nil, rules.Discard},
@@ -54,7 +57,7 @@ var requests = map[string]struct {
 	"conformity/give_verdicts":     {verdictsOn(rules.Conforming), rules.GiveVerdicts},
 	"conformity/close_dossier":     {emptyBody, rules.Close},
 	"conformity/cancel":            {reason, rules.Cancel},
-	"conformity/show":              {}, "conformity/show_goods": {}, "conformity/show_events": {}, "conformity/download": {},
+	"conformity/show":              {}, "conformity/show_goods": {}, "conformity/show_control": {}, "conformity/show_differences": {}, "conformity/show_events": {}, "conformity/download": {},
 	"conformity/list": {}, "conformity/queue": {}, "conformity/agents": {}, "conformity/bureaux": {},
 	"conformity/set_absence": {body: map[string]string{"until": "2026-09-04"}},
 }

@@ -59,6 +59,7 @@ type OrganisationKind string
 const (
 	Operator              OrganisationKind = "operator"
 	Bureau                OrganisationKind = "bureau"
+	Department            OrganisationKind = "ministry" // in charge of industry
 	CustomsAdministration OrganisationKind = "customs"
 	Operated              OrganisationKind = "portal" // the portal's own operator
 )

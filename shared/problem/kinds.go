@@ -35,6 +35,7 @@ var Kinds = map[string]int{
 	"certificate_gone":        http.StatusConflict,
 	"upload_not_found":        http.StatusUnprocessableEntity,
 	"document_refused":        http.StatusUnprocessableEntity,
+	"import_refused":          http.StatusUnprocessableEntity,
 	"no_bureau_accredited":    http.StatusUnprocessableEntity,
 	"file_too_large":          http.StatusRequestEntityTooLarge,
 	"file_type_refused":       http.StatusUnsupportedMediaType,
@@ -53,4 +54,8 @@ var Kinds = map[string]int{
 	"already_member":     http.StatusConflict,
 	"last_administrator": http.StatusConflict,
 	"not_an_operator":    http.StatusConflict,
+
+	// of the list of products under control
+	"list_in_force":  http.StatusConflict,
+	"list_withdrawn": http.StatusConflict,
 }
