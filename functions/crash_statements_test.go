@@ -13,42 +13,42 @@ func crashStatements() []crashDeed {
 	var deeds []crashDeed
 	tell := func(list ...crashDeed) { deeds = append(deeds, list...) }
 
-	tell(crashCalmly(crashRequestOf("D6", sor, "technical_file", "test_report"))...)
-	tell(crashStep(crashYasmine, "D6", "deposits", nil).calmly())
-	tell(crashCalmly(crashJudged("D6", "full", "conforming", "conforming"))...)
-	tell(crashAnswers("D6"), crashCertificates("D6").calmly())
+	tell(crashCalmly(crashRequestOf("S1", sor, "technical_file", "test_report"))...)
+	tell(crashStep(crashYasmine, "S1", "deposits", nil).calmly())
+	tell(crashCalmly(crashJudged("S1", "full", "conforming", "conforming"))...)
+	tell(crashAnswers("S1"), crashCertificates("S1").calmly())
 
-	tell(crashCalmly(crashRequestOf("D7", routeB, "invoice", "packing_list"))...)
-	tell(crashStep(crashYasmine, "D7", "deposits", nil))
-	tell(crashCalmly(crashJudged("D7", "light", "conforming", "conforming"))...)
-	tell(crashAnswers("D7").calmly(), crashCertificates("D7").calmly())
+	tell(crashCalmly(crashRequestOf("S2", routeB, "invoice", "packing_list"))...)
+	tell(crashStep(crashYasmine, "S2", "deposits", nil))
+	tell(crashCalmly(crashJudged("S2", "light", "conforming", "conforming"))...)
+	tell(crashAnswers("S2").calmly(), crashCertificates("S2").calmly())
 
 	// Two révisions of the CoC: the one that is withdrawn leaves it to the other.
-	tell(crashBegins("D8", "revises", "{COC}"), crashBegins("D9", "revises", "{COC}").calmly())
-	for _, d := range []string{"D8", "D9"} {
+	tell(crashBegins("S3", "revises", "{COC}"), crashBegins("S4", "revises", "{COC}").calmly())
+	for _, d := range []string{"S3", "S4"} {
 		tell(crashCalmly(crashCompletes(d, "invoice", "packing_list"))...)
 	}
-	tell(crashStep(crashYasmine, "D8", "deposits", nil),
-		crashStep(crashYasmine, "D8", "cancellations", crashBody{"reason": "Le navire est dérouté."}),
-		crashStep(crashYasmine, "D9", "deposits", nil).calmly())
-	tell(crashCalmly(crashJudged("D9", "light", "conforming", "nonconforming"))...)
-	tell(crashAnswers("D9").toldLater(), crashCertificates("D9").calmly())
+	tell(crashStep(crashYasmine, "S3", "deposits", nil),
+		crashStep(crashYasmine, "S3", "cancellations", crashBody{"reason": "Le navire est dérouté."}),
+		crashStep(crashYasmine, "S4", "deposits", nil).calmly())
+	tell(crashCalmly(crashJudged("S4", "light", "conforming", "nonconforming"))...)
+	tell(crashAnswers("S4").toldLater(), crashCertificates("S4").calmly())
 
 	// A révision of the SoR of which no line passes changes nothing.
-	tell(crashBegins("D10", "revises", "{SOR}").calmly())
-	tell(crashCalmly(crashCompletes("D10", "technical_file", "test_report"))...)
-	tell(crashStep(crashYasmine, "D10", "deposits", nil).calmly())
-	tell(crashCalmly(crashJudged("D10", "full", "nonconforming", "nonconforming"))...)
-	return append(deeds, crashAnswers("D10"))
+	tell(crashBegins("S5", "revises", "{SOR}").calmly())
+	tell(crashCalmly(crashCompletes("S5", "technical_file", "test_report"))...)
+	tell(crashStep(crashYasmine, "S5", "deposits", nil).calmly())
+	tell(crashCalmly(crashJudged("S5", "full", "nonconforming", "nonconforming"))...)
+	return append(deeds, crashAnswers("S5"))
 }
 
 // crashRenewal renews the SoR in the last month of its year.
 func crashRenewal() []crashDeed {
-	deeds := []crashDeed{crashUntil(2027, time.August, 2), crashBegins("D11", "renews", "{SOR}")}
-	deeds = append(deeds, crashCalmly(crashCompletes("D11", "test_report"))...)
-	deeds = append(deeds, crashStep(crashYasmine, "D11", "deposits", nil))
-	deeds = append(deeds, crashCalmly(crashJudged("D11", "light", "conforming", "conforming"))...)
-	return append(deeds, crashAnswers("D11"))
+	deeds := []crashDeed{crashUntil(2027, time.October, 2), crashBegins("S6", "renews", "{SOR}")}
+	deeds = append(deeds, crashCalmly(crashCompletes("S6", "test_report"))...)
+	deeds = append(deeds, crashStep(crashYasmine, "S6", "deposits", nil))
+	deeds = append(deeds, crashCalmly(crashJudged("S6", "light", "conforming", "conforming"))...)
+	return append(deeds, crashAnswers("S6"))
 }
 
 // crashRequestOf fills in a complete draft that asks for something.
