@@ -13,42 +13,42 @@ func crashStatements() []crashDeed {
 	var deeds []crashDeed
 	tell := func(list ...crashDeed) { deeds = append(deeds, list...) }
 
-	tell(crashCalmly(crashRequestOf("S1", sor, "technical_file", "test_report"))...)
-	tell(crashStep(crashYasmine, "S1", "deposits", nil).calmly())
-	tell(crashCalmly(crashJudged("S1", "full", "conforming", "conforming"))...)
-	tell(crashAnswers("S1"), crashCertificates("S1").calmly())
+	tell(crashCalmly(crashRequestOf("D11", sor, "technical_file", "test_report"))...)
+	tell(crashStep(crashYasmine, "D11", "deposits", nil).calmly())
+	tell(crashCalmly(crashJudged("D11", "full", "conforming", "conforming"))...)
+	tell(crashAnswers("D11"), crashCertificates("D11").calmly())
 
-	tell(crashCalmly(crashRequestOf("S2", routeB, "invoice", "packing_list"))...)
-	tell(crashStep(crashYasmine, "S2", "deposits", nil))
-	tell(crashCalmly(crashJudged("S2", "light", "conforming", "conforming"))...)
-	tell(crashAnswers("S2").calmly(), crashCertificates("S2").calmly())
+	tell(crashCalmly(crashRequestOf("D12", routeB, "invoice", "packing_list"))...)
+	tell(crashStep(crashYasmine, "D12", "deposits", nil))
+	tell(crashCalmly(crashJudged("D12", "light", "conforming", "conforming"))...)
+	tell(crashAnswers("D12").calmly(), crashCertificates("D12").calmly())
 
 	// Two révisions of the CoC: the one that is withdrawn leaves it to the other.
-	tell(crashBegins("S3", "revises", "{COC}"), crashBegins("S4", "revises", "{COC}").calmly())
-	for _, d := range []string{"S3", "S4"} {
+	tell(crashBegins("D13", "revises", "{COC}"), crashBegins("D14", "revises", "{COC}").calmly())
+	for _, d := range []string{"D13", "D14"} {
 		tell(crashCalmly(crashCompletes(d, "invoice", "packing_list"))...)
 	}
-	tell(crashStep(crashYasmine, "S3", "deposits", nil),
-		crashStep(crashYasmine, "S3", "cancellations", crashBody{"reason": "Le navire est dérouté."}),
-		crashStep(crashYasmine, "S4", "deposits", nil).calmly())
-	tell(crashCalmly(crashJudged("S4", "light", "conforming", "nonconforming"))...)
-	tell(crashAnswers("S4").toldLater(), crashCertificates("S4").calmly())
+	tell(crashStep(crashYasmine, "D13", "deposits", nil),
+		crashStep(crashYasmine, "D13", "cancellations", crashBody{"reason": "Le navire est dérouté."}),
+		crashStep(crashYasmine, "D14", "deposits", nil).calmly())
+	tell(crashCalmly(crashJudged("D14", "light", "conforming", "nonconforming"))...)
+	tell(crashAnswers("D14").toldLater(), crashCertificates("D14").calmly())
 
 	// A révision of the SoR of which no line passes changes nothing.
-	tell(crashBegins("S5", "revises", "{SOR}").calmly())
-	tell(crashCalmly(crashCompletes("S5", "technical_file", "test_report"))...)
-	tell(crashStep(crashYasmine, "S5", "deposits", nil).calmly())
-	tell(crashCalmly(crashJudged("S5", "full", "nonconforming", "nonconforming"))...)
-	return append(deeds, crashAnswers("S5"))
+	tell(crashBegins("D15", "revises", "{SOR}").calmly())
+	tell(crashCalmly(crashCompletes("D15", "technical_file", "test_report"))...)
+	tell(crashStep(crashYasmine, "D15", "deposits", nil).calmly())
+	tell(crashCalmly(crashJudged("D15", "full", "nonconforming", "nonconforming"))...)
+	return append(deeds, crashAnswers("D15"))
 }
 
 // crashRenewal renews the SoR in the last month of its year.
 func crashRenewal() []crashDeed {
-	deeds := []crashDeed{crashUntil(2027, time.October, 2), crashBegins("S6", "renews", "{SOR}")}
-	deeds = append(deeds, crashCalmly(crashCompletes("S6", "test_report"))...)
-	deeds = append(deeds, crashStep(crashYasmine, "S6", "deposits", nil))
-	deeds = append(deeds, crashCalmly(crashJudged("S6", "light", "conforming", "conforming"))...)
-	return append(deeds, crashAnswers("S6"))
+	deeds := []crashDeed{crashUntil(2027, time.October, 2), crashBegins("D16", "renews", "{SOR}")}
+	deeds = append(deeds, crashCalmly(crashCompletes("D16", "test_report"))...)
+	deeds = append(deeds, crashStep(crashYasmine, "D16", "deposits", nil))
+	deeds = append(deeds, crashCalmly(crashJudged("D16", "light", "conforming", "conforming"))...)
+	return append(deeds, crashAnswers("D16"))
 }
 
 // crashRequestOf fills in a complete draft that asks for something.
