@@ -259,6 +259,7 @@ func crashStory() []crashDeed {
 	tell(crashCalmly(crashDraft("D3", "IT"))...)
 	tell(crashStep(crashYasmine, "D3", "deposits", nil),
 		crashStep(crashYasmine, "D3", "cancellations", crashBody{"reason": "Le navire est dérouté."}))
+	tell(crashLists()...)
 	tell(crashClocks()...)
 	// The CoC lasts until 24 November, the licence of before the portal until 20.
 	// What a sweep that died had held is told the day after.
