@@ -100,7 +100,10 @@ func TestARévisionOfAStatementReplacesItAndKeepsItsLastDay(t *testing.T) {
 			t.Fatalf("the révision lacks %v", p.Missing)
 		}
 		rival := h.as(yasmine).begins(map[string]string{"revises": h.marks["sor"]})
+		h.differs(t, yasmine, p.ID, []string{"MS-102"})
 		number := h.certifies(p, all(conformity.Conforming, 2)...)["SOR"]
+		h.differs(t, salma, p.ID, []string{"MS-102"})
+		h.as(hamza).wants(http.StatusNotFound, http.MethodGet, at(p.ID)+"/differences", nil)
 		if got := h.checks(number); got.Status != "valid" || got.Expires != old.Expires || got.Lines != 2 {
 			t.Errorf("the new statement: %+v, the old one lasted until %s", got, old.Expires)
 		}
@@ -242,4 +245,18 @@ func TestAStatementLapsesAfterItsYear(t *testing.T) {
 			t.Errorf("a CoC on it: %v", got)
 		}
 	})
+}
+
+// differs reads what a révision removes, by reference; it changes nothing else.
+func (h *harness) differs(t *testing.T, by, id string, removed []string) {
+	t.Helper()
+	var d conformity.Difference
+	h.as(by).wants(http.StatusOK, http.MethodGet, at(id)+"/differences", nil).into(&d)
+	var got []string
+	for _, p := range d.Removed {
+		got = append(got, p.Reference)
+	}
+	if !slices.Equal(got, removed) || len(d.Added) > 0 || len(d.Changed) > 0 || d.Kept != 2 {
+		t.Errorf("%s reads %+v, want %v removed and 2 kept", by, d, removed)
+	}
 }
