@@ -8,10 +8,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"portal/demo/client"
@@ -40,6 +41,7 @@ type dossier struct {
 	Status        string   `json:"status"`
 	StatusLabel   string   `json:"status_label"`
 	Version       int64    `json:"version"`
+	Lines         int      `json:"lines"`
 	Response      string   `json:"response"`
 	ResponseLabel string   `json:"response_label"`
 	Allowed       []string `json:"allowed_actions"`
@@ -198,18 +200,20 @@ func (a *actor) refused(ctx context.Context, method, path string, body any, stat
 	return nil
 }
 
-// mail waits for a letter while the portal may be away.
-func (a *actor) mail(ctx context.Context, kind string) (client.Mail, error) {
+// mail waits for the newest letter of a kind whose subject names something,
+// while the portal may be away.
+func (a *actor) mail(ctx context.Context, kind, about string) (client.Mail, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.away+10*time.Second)
 	defer cancel()
 	for {
-		m, err := a.Mail(ctx, a.Email, kind)
-		if err == nil || errors.Is(err, client.ErrNoMail) || ctx.Err() != nil {
-			return m, err
+		mails, err := a.Mails(ctx, a.Email)
+		if i := slices.IndexFunc(mails, func(m client.Mail) bool { return m.Kind == kind && strings.Contains(m.Subject, about) }); err == nil && i >= 0 {
+			return mails[i], nil
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(100 * time.Millisecond):
+			return client.Mail{}, surprise("no letter %s about %q came", kind, about)
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
