@@ -19,7 +19,7 @@ func (p *play) attach(ctx context.Context, d document) error {
 	if err != nil {
 		return err
 	}
-	return p.declarant.step(ctx, &p.dossier, "documents", map[string]string{"upload": upload, "kind": d.kind, "name": d.name}, p.dossier.Status)
+	return p.declarant.silently(ctx, &p.dossier, "documents", map[string]string{"upload": upload, "kind": d.kind, "name": d.name}, p.dossier.Status)
 }
 
 // uploads puts a PDF with this title in the store.

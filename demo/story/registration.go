@@ -16,25 +16,32 @@ func (p *play) registration() []chapter {
 		documents: []document{{"technical_file", "Dossier technique"}, {"test_report", "Rapport d'essai EN 60335"}},
 	}
 	return []chapter{
+		{title: "Mon produit est-il soumis ?", play: func(ctx context.Context) error {
+			if err := p.asks(ctx, three[1], 3, "exempt"); err != nil {
+				return err
+			}
+			return p.asks(ctx, three[1], 100, "origin")
+		}},
 		{title: "Demande d'enregistrement (SoR) : trois produits", play: func(ctx context.Context) error { return p.fills(ctx, asked) }},
 		{title: "Dépôt", play: p.deposit},
-		{title: "Examen et attestation", play: func(ctx context.Context) error { return p.registers(ctx, conforming(3, false), 3) }},
-		{title: "CoC, route B, sur l'attestation", play: func(ctx context.Context) error { return p.certifiesOn(ctx, "B", shipped(three[:2])) }},
+		{title: "Examen et attestation", play: func(ctx context.Context) error {
+			if err := p.officers(ctx); err != nil {
+				return err
+			}
+			return p.attests(ctx, conforming(3, false), "SOR", 3)
+		}},
+		{title: "CoC, route B, sur l'attestation", play: func(ctx context.Context) error {
+			if err := p.fills(ctx, resting("B", p.statement, shipped(three[:2]))); err != nil {
+				return err
+			}
+			return p.certify(ctx, 2)
+		}},
 		{title: "Révision : un produit de moins", play: p.revise},
 		{title: "Une demande pour le produit retiré", play: func(ctx context.Context) error { return p.refusedAfterRevision(ctx, shipped(three)) }},
 		{title: "Un an plus tard, le dernier jour", play: p.remind, later: true},
 		{title: "Renouvellement", play: p.renew, later: true},
 		{title: "Encore un an plus tard", play: p.lapse, later: true},
 	}
-}
-
-// registers has the deposited request for a statement treated, and checks the
-// statement.
-func (p *play) registers(ctx context.Context, r review, lines int) error {
-	if err := p.officers(ctx); err != nil {
-		return err
-	}
-	return p.attests(ctx, r, "SOR", lines)
 }
 
 // attests has the request at hand treated: the statement is then of its number.
@@ -67,22 +74,19 @@ func resting(route, statement string, goods []map[string]any) request {
 	return r
 }
 
-// certifiesOn asks for a CoC on the statement and has it treated: its review is
-// light.
-func (p *play) certifiesOn(ctx context.Context, route string, goods []map[string]any) (err error) {
-	if err := p.fills(ctx, resting(route, p.statement, goods)); err != nil {
-		return err
-	}
+// certify deposits a request of route B or C and has it treated: its review is
+// light, and the CoC is then of its number.
+func (p *play) certify(ctx context.Context, lines int) (err error) {
 	if err := p.deposit(ctx); err != nil {
 		return err
 	}
-	if err := p.treats(ctx, conforming(len(goods), true)); err != nil {
+	if err := p.treats(ctx, conforming(lines, true)); err != nil {
 		return err
 	}
 	if p.coc, err = p.certified("COC"); err != nil {
 		return err
 	}
-	_, err = p.check(ctx, p.coc, "valid", len(goods))
+	_, err = p.check(ctx, p.coc, "valid", lines)
 	return err
 }
 
@@ -119,7 +123,7 @@ func (p *play) revise(ctx context.Context) error {
 	if replaced.ReplacedBy != p.statement || now.Until != before.Until || p.statement == old {
 		return surprise("%s until %s is replaced by %s, and %s lasts until %s", old, before.Until, replaced.ReplacedBy, p.statement, now.Until)
 	}
-	return p.letters(ctx, old, "/c/"+p.statement, "replaced")
+	return p.promptly(ctx, old, "/c/"+p.statement, "replaced")
 }
 
 // refusedAfterRevision asks for goods one of which was removed: refused, naming
@@ -164,6 +168,11 @@ func (p *play) remind(ctx context.Context) error {
 	}
 	if err := p.letters(ctx, p.statement, "/conformite/renouveler/"+p.statement, "reminder-60", "reminder-30", "reminder-7", "reminder-0"); err != nil {
 		return err
+	}
+	if p.Killed {
+		if err := p.letters(ctx, p.before, "/c/"+p.statement, "replaced"); err != nil {
+			return err
+		}
 	}
 	return p.reunite(ctx)
 }
@@ -214,7 +223,7 @@ func (p *play) lapse(ctx context.Context) error {
 	if _, err := p.check(ctx, p.statement, "expired", 2); err != nil {
 		return err
 	}
-	if err := p.letters(ctx, p.statement+".1", "/conformite/renouveler/"+p.statement, "reminder-60", "reminder-30", "reminder-7", "reminder-0", "expired"); err != nil {
+	if err := p.letters(ctx, p.statement+"-1", "/conformite/renouveler/"+p.statement, "reminder-60", "reminder-30", "reminder-7", "reminder-0", "lapsed"); err != nil {
 		return err
 	}
 	if err := p.declarant.refused(ctx, http.MethodGet, "/api/accounts/me", nil, http.StatusUnauthorized, "unauthenticated"); err != nil {

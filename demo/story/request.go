@@ -38,19 +38,19 @@ func (p *play) fills(ctx context.Context, r request) error {
 		if err := p.declarant.put(ctx, &p.dossier, at+"/form/"+s.name, s.body); err != nil {
 			return err
 		}
-		p.declarant.say("enregistre « %s » ; il manque %d indications", s.name, len(p.dossier.Missing))
 	}
 	if r.goods != nil {
 		if err := p.declarant.put(ctx, &p.dossier, at+"/goods", map[string]any{"lines": r.goods}); err != nil {
 			return err
 		}
-		p.declarant.say("enregistre %d lignes de marchandises ; il manque %d indications", len(r.goods), len(p.dossier.Missing))
 	}
+	p.declarant.say("enregistre le formulaire, %d lignes de marchandises ; il manque %d indications", p.dossier.Lines, len(p.dossier.Missing))
 	for _, d := range r.documents {
 		if err := p.attach(ctx, d); err != nil {
 			return err
 		}
 	}
+	p.declarant.say("joint %d PDF ; il manque %d indications", len(r.documents), len(p.dossier.Missing))
 	return nil
 }
 

@@ -1,11 +1,6 @@
 package story
 
-import (
-	"context"
-	"net/http"
-
-	"portal/demo/client"
-)
+import "context"
 
 // review is how the bureau treats a request that goes as it should.
 type review struct {
@@ -34,27 +29,13 @@ func (p *play) treats(ctx context.Context, r review) error {
 	return p.decide(ctx, r)
 }
 
-// assign has the supervisor look at the load and choose an agent.
+// assign has the supervisor choose the agent.
 func (p *play) assign(ctx context.Context) error {
 	var me struct {
 		ID string `json:"person"`
 	}
 	if err := p.agent.get(ctx, "/api/accounts/me", &me); err != nil {
 		return err
-	}
-	var load struct {
-		Agents []struct {
-			Person string `json:"person"`
-			Name   string `json:"name"`
-			Open   int    `json:"open"`
-			Closed int    `json:"closed"`
-		} `json:"agents"`
-	}
-	if err := p.supervisor.get(ctx, "/api/conformity/agents", &load); err != nil {
-		return err
-	}
-	for _, a := range load.Agents {
-		p.supervisor.say("charge de %s : %d en cours, %d clôturées", a.Name, a.Open, a.Closed)
 	}
 	if err := p.supervisor.reload(ctx, &p.dossier); err != nil {
 		return err
@@ -80,10 +61,6 @@ func (p *play) takeCharge(ctx context.Context, light bool) error {
 // decide has the agent give the verdicts and close: the answer is computed. The
 // dossier is then as the declarant finds it, with its certificates.
 func (p *play) decide(ctx context.Context, r review) error {
-	at := "/api/conformity/dossiers/" + p.dossier.ID
-	if err := p.agent.refused(ctx, http.MethodPost, at+"/answers", map[string]string{}, http.StatusConflict, "verdicts_missing", client.IfMatch(tag(&p.dossier))); err != nil {
-		return err
-	}
 	if err := p.agent.step(ctx, &p.dossier, "verdicts", map[string]any{"verdicts": r.verdicts}, "in_processing"); err != nil {
 		return err
 	}

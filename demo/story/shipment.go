@@ -30,7 +30,12 @@ func (p *play) shipment() []chapter {
 		{title: "Affectation et prise en charge", play: p.takeUp},
 		{title: "Complément", play: p.complement},
 		{title: "Visite d'inspection", play: p.inspect},
-		{title: "Avis et clôture", play: func(ctx context.Context) error { return p.decide(ctx, partial) }},
+		{title: "Avis et clôture", play: func(ctx context.Context) error {
+			if err := p.closeTooEarly(ctx); err != nil {
+				return err
+			}
+			return p.decide(ctx, partial)
+		}},
 		{title: "Certificats", play: p.certificates},
 		{title: "Trois mois plus tard", play: p.expire, later: true},
 	}
@@ -39,6 +44,9 @@ func (p *play) shipment() []chapter {
 // takeUp has the dossier assigned and taken in charge for a full review.
 func (p *play) takeUp(ctx context.Context) error {
 	if err := p.officers(ctx); err != nil {
+		return err
+	}
+	if err := p.looksAtLoad(ctx); err != nil {
 		return err
 	}
 	if err := p.assign(ctx); err != nil {
@@ -50,6 +58,24 @@ func (p *play) takeUp(ctx context.Context) error {
 		return err
 	}
 	return p.agent.step(ctx, &p.dossier, "takings-in-charge", nil, "under_evaluation")
+}
+
+// looksAtLoad tells who of the bureau is free.
+func (p *play) looksAtLoad(ctx context.Context) error {
+	var load struct {
+		Agents []struct {
+			Name   string `json:"name"`
+			Open   int    `json:"open"`
+			Closed int    `json:"closed"`
+		} `json:"agents"`
+	}
+	if err := p.supervisor.get(ctx, "/api/conformity/agents", &load); err != nil {
+		return err
+	}
+	for _, a := range load.Agents {
+		p.supervisor.say("charge de %s : %d en cours, %d clôturées", a.Name, a.Open, a.Closed)
+	}
+	return nil
 }
 
 // complement has the agent ask for a document during the review, and the
@@ -93,6 +119,12 @@ func (p *play) inspect(ctx context.Context) error {
 	return p.agent.step(ctx, &p.dossier, "visit-reports", report, "in_processing")
 }
 
+// closeTooEarly tries to close without a verdict on any line.
+func (p *play) closeTooEarly(ctx context.Context) error {
+	return p.agent.refused(ctx, http.MethodPost, "/api/conformity/dossiers/"+p.dossier.ID+"/answers", map[string]string{},
+		http.StatusConflict, "verdicts_missing", client.IfMatch(tag(&p.dossier)))
+}
+
 // certificates downloads the CoC and the NCR, and checks the CoC as anybody
 // can.
 func (p *play) certificates(ctx context.Context) (err error) {
@@ -120,13 +152,10 @@ func (p *play) expire(ctx context.Context) error {
 	if err := p.travel(ctx, now.AddDate(0, 3, 2)); err != nil {
 		return err
 	}
-	if _, err := p.declarant.mail(ctx, "certificate_expired", p.coc); err != nil {
-		return err
-	}
 	if _, err := p.check(ctx, p.coc, "expired", 11); err != nil {
 		return err
 	}
-	if err := p.letters(ctx, p.coc, "", "reminder-30", "reminder-15", "reminder-7", "reminder-0", "expired"); err != nil {
+	if err := p.letters(ctx, p.coc, "/conformite/"+p.dossier.ID, "reminder-30", "reminder-15", "reminder-7", "reminder-0", "expired"); err != nil {
 		return err
 	}
 	// The session has ended with the hours that passed.

@@ -12,8 +12,8 @@ import (
 
 // People are those of the portal's demonstration who treat the requests.
 type People struct {
-	Admin, Supervisor, Agent string // e-mail addresses
-	Password                 string
+	Admin, Supervisor, Agent, Customs string // e-mail addresses
+	Password                          string
 }
 
 // Story is one that Play tells, each of an importer of its own.
@@ -112,7 +112,7 @@ type filed struct{ id, title string }
 // Demo is those whom a portal on one machine is seeded with.
 func Demo() People {
 	return People{
-		Admin: "admin@demo.example", Supervisor: "salma@demo.example", Agent: "omar@demo.example",
+		Admin: "admin@demo.example", Supervisor: "salma@demo.example", Agent: "omar@demo.example", Customs: "amina@demo.example",
 		Password: "olivier phare tramway 47",
 	}
 }

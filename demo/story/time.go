@@ -34,34 +34,65 @@ func (p *play) reunite(ctx context.Context) error {
 	return p.officers(ctx)
 }
 
-// letters checks that exactly these letters about a certificate came to the
-// declarant, each once, and that each leads to where something can be done
-// about it, if link says where.
+// letters waits until exactly these letters about a certificate have come to
+// the declarant, each once, and checks that each leads to where something can
+// be done about it.
 func (p *play) letters(ctx context.Context, number, link string, want ...string) error {
-	mails, err := p.declarant.Mails(ctx, p.declarant.Email)
-	if err != nil {
-		return err
+	slices.Sort(want)
+	deadline := time.Now().Add(p.Away + 10*time.Second)
+	for {
+		mails, err := p.declarant.Mails(ctx, p.declarant.Email)
+		if err == nil {
+			about := slices.DeleteFunc(mails, func(m client.Mail) bool { return !strings.HasPrefix(m.ID, number+"-") })
+			if got, complete := p.complete(number, about, want); complete {
+				return p.follow(about, link)
+			} else if time.Now().After(deadline) {
+				return surprise("letters about %s: %v, expected %v", number, got, want)
+			}
+		} else if time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
+}
+
+// promptly is letters about what has just been done. A portal that is killed may
+// leave them to the next day's sweep.
+func (p *play) promptly(ctx context.Context, number, link string, want ...string) error {
+	if p.Killed || p.Still {
+		return nil
+	}
+	return p.letters(ctx, number, link, want...)
+}
+
+// complete tells what letters say, and whether that is all, each once.
+func (p *play) complete(number string, letters []client.Mail, want []string) ([]string, bool) {
 	var got []string
-	for _, m := range slices.Backward(mails) {
-		what, about := strings.CutPrefix(m.ID, number+"-")
-		if !about {
-			continue
-		}
-		got = append(got, what)
-		p.declarant.say("courriel : « %s »", m.Subject)
-		if !strings.Contains(m.Text, link) {
-			return surprise("« %s » does not lead to %s", m.Subject, link)
-		}
+	for _, m := range letters {
+		got = append(got, strings.TrimPrefix(m.ID, number+"-"))
 	}
 	slices.Sort(got)
-	slices.Sort(want)
-	if p.Killed {
-		got = slices.Compact(got)
-		want = slices.DeleteFunc(want, func(what string) bool { return strings.HasPrefix(what, "reminder-") && !slices.Contains(got, what) })
+	if !p.Killed {
+		return got, slices.Equal(got, want)
 	}
-	if !slices.Equal(got, want) {
-		return surprise("letters about %s: %v, expected %v", number, got, want)
+	got = slices.Compact(got)
+	sent := slices.DeleteFunc(slices.Clone(want), func(what string) bool {
+		return strings.HasPrefix(what, "reminder-") && !slices.Contains(got, what)
+	})
+	return got, slices.Equal(got, sent)
+}
+
+// follow tells the letters, oldest first, and looks where they lead.
+func (p *play) follow(letters []client.Mail, link string) error {
+	for _, m := range slices.Backward(letters) {
+		p.declarant.say("courriel : « %s »", m.Subject)
+		if !strings.Contains(m.Text, p.Base+link) {
+			return surprise("« %s » does not lead to %s", m.Subject, link)
+		}
 	}
 	return nil
 }
