@@ -9,6 +9,7 @@ import (
 
 	"portal/infra"
 	"portal/infra/httpapi"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/i18n"
 	"portal/shared/people"
@@ -48,7 +49,6 @@ type view struct {
 	Created       time.Time           `json:"created"`
 	Changed       time.Time           `json:"changed"`
 	Deposited     *time.Time          `json:"deposited,omitempty"`
-	Due           string              `json:"due,omitempty" doc:"The bureau's Target, as a date"`
 	Lines         int                 `json:"lines" doc:"How many goods lines"`
 	Response      string              `json:"response,omitempty"`
 	ResponseLabel string              `json:"response_label,omitempty"`
@@ -59,7 +59,8 @@ type view struct {
 	Certificates  []certificateView   `json:"certificates"`
 	Allowed       []string            `json:"allowed_actions" doc:"What the caller may do now"`
 	Missing       []problem.BodyFault `json:"missing,omitempty" doc:"What a draft still lacks before it can be deposited"`
-	Warnings      []warning           `json:"warnings,omitempty" doc:"What a draft may be deposited with, but seldom should"`
+	Timing
+	Warnings []warning `json:"warnings,omitempty" doc:"What a draft may be deposited with, but seldom should"`
 }
 
 // section is a form section's JSON as it was saved.
@@ -125,15 +126,16 @@ func (r room) answerOf(ctx context.Context, f *conformity.File, told advice, sta
 func (r room) view(ctx context.Context, f *conformity.File) view {
 	request := step.RequestOf(ctx)
 	label := func(key string) string { return i18n.Text(request.Lang, key, nil) }
+	today := calendar.DateIn(r.Clock.Now())
 	v := view{
 		ID: f.ID, Number: f.Number, Status: string(f.Status), StatusLabel: label("status." + string(f.Status)),
 		Waits: label("waits." + string(f.Status)), Version: f.Version,
 		Object: f.Object, Type: f.Type, Route: f.Route, Statement: f.Statement, Certificate: f.Certificate, Review: string(f.Lane), ControlList: f.ControlList, Owner: f.Owner, Exporter: f.Exporter,
 		Bureau: f.Bureau, Agent: f.Agent, AgentName: f.AgentName,
-		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Due: f.Due, Lines: f.Lines,
+		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Timing: timingOf(&f.Dossier, today), Lines: f.Lines,
 		Response: string(f.Response),
 		Form:     map[string]section{}, Documents: []documentView{}, Asked: []askedView{}, Certificates: []certificateView{},
-		Allowed: allowed(request.Caller, &f.Dossier),
+		Allowed: allowed(request.Caller, &f.Dossier, today),
 	}
 	for _, why := range f.BureauWhy {
 		v.BureauWhy = append(v.BureauWhy, i18n.Text(request.Lang, why.Code, why.Params))
