@@ -15,6 +15,7 @@ import (
 	"portal/infra/awstest"
 	"portal/infra/httpapi"
 	"portal/shared/conformity"
+	"portal/shared/control"
 	"portal/shared/dossier"
 	"portal/shared/forms"
 )
@@ -184,6 +185,7 @@ func (h *harness) known(name string) (told, session string) {
 		"/api/accounts/sessions/{id}":            {"id": sessions},
 		"/api/forms/{room}/{name}":               {"room": rooms, "name": names},
 		"/api/lists/{list}":                      {"list": {"countries", "ports"}},
+		"/api/products/control-lists/{version}":  {"version": {control.Shipped().Version}},
 	}
 	for _, c := range cells() {
 		if action := requests[c.step.Name].action; action != "" && c.kind == 0 {
@@ -195,9 +197,10 @@ func (h *harness) known(name string) (told, session string) {
 	}
 	raw, err := json.Marshal(map[string]any{
 		"spared": spared, "ended": ended,
-		"paths": paths,
+		"paths":   paths,
+		"queries": values{"hs": {"8516.72.00.00"}, "q": {"8516", "Grille"}, "organisation": {atlas}, "bureau": {bureauBV}},
 		"bodies": values{
-			"organisation": {atlas}, "agent": {h.marks[omar], h.marks[leila]}, "upload": {placed}, "bureau": {"BV", "SG"},
+			"organisation": {atlas}, "agent": {h.marks[omar], h.marks[leila]}, "upload": {placed, placedGoods}, "bureau": {"BV", "SG"},
 			"statement": numbers, "certificate": numbers, "revises": numbers, "renews": numbers, "from": filed,
 		},
 	})

@@ -3,7 +3,8 @@
 Left to itself, Schemathesis invents identifiers and versions, and is answered 404 or 412 before a step has begun. Where a part of a request is meant to be right,
 this puts in things that exist, most of the time: dossiers and their present version, certificates, people. PORTAL_KNOWN is JSON:
 
-    paths    path, or its beginning, or a whole operation such as "DELETE /c/{number}" -> parameter -> values
+    paths    path, or its beginning, or a whole operation such as "GET /c/{number}" -> parameter -> values
+    queries  parameter -> values
     bodies   name of a field, anywhere in a body -> values
     spared   values never to be sent in a path: the session and the person that the run lives on
     ended    sessions to sign out of, instead of the run's own
@@ -15,6 +16,7 @@ import json
 import os
 import random
 from itertools import count
+from urllib.parse import quote
 
 import requests
 import schemathesis
@@ -22,7 +24,12 @@ from schemathesis.core.parameters import ParameterLocation
 
 KNOWN = json.loads(os.environ["PORTAL_KNOWN"])
 SESSION = {"session": os.environ["PORTAL_SESSION"]} if os.environ.get("PORTAL_SESSION") else {}
-DOSSIER = "/api/conformity/dossiers/{id}"
+
+# Where a thing tells its version: the beginning of a path -> what to ask.
+VERSIONED = {
+    "/api/conformity/dossiers/{id}": "/api/conformity/dossiers/{id}",
+    "/api/certificates/{number}": "/api/certificates/{number}/record",
+}
 
 chance = random.Random(47)  # one worker: the same draws every run
 keys = count()
@@ -55,30 +62,36 @@ if SESSION:
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    method, path = case.operation.method.upper(), case.operation.path
-    if case.path_parameters and meant(case, ParameterLocation.PATH):
-        known = KNOWN["paths"].get(f"{method} {path}") or next((values for prefix, values in KNOWN["paths"].items() if path.startswith(prefix)), {})
-        for name, value in case.path_parameters.items():
-            if known.get(name) and (value in KNOWN["spared"] or (invented(case) and mostly())):
-                case.path_parameters[name] = chance.choice(known[name])
-    if path.startswith(DOSSIER) and meant(case, ParameterLocation.PATH):
+    if meant(case, ParameterLocation.PATH):
+        name_known(case)
         stand_on_the_present(case)
+    if meant(case, ParameterLocation.QUERY):
+        fill_in(case.query, KNOWN["queries"])
     if meant(case, ParameterLocation.HEADER) and "Idempotency-Key" in case.headers and mostly():
         case.headers["Idempotency-Key"] = f"key {next(keys)}"
+    if meant(case, ParameterLocation.BODY) and isinstance(case.body, dict):
+        fill_in(case.body, KNOWN["bodies"])
     if case.operation.label == "DELETE /api/accounts/sessions/current" and "session" in case.cookies:
         case.cookies["session"] = chance.choice(KNOWN["ended"])
-    if isinstance(case.body, dict) and meant(case, ParameterLocation.BODY):
-        fill_in(case.body)
+
+
+def name_known(case):
+    path, paths = case.operation.path, KNOWN["paths"]
+    known = paths.get(case.operation.label) or next((values for prefix, values in paths.items() if path.startswith(prefix)), {})
+    for name, value in case.path_parameters.items():
+        if known.get(name) and (value in KNOWN["spared"] or (invented(case) and mostly())):
+            case.path_parameters[name] = chance.choice(known[name])
 
 
 def stand_on_the_present(case):
-    """Asks for the dossier's version and documents, as a browser would."""
+    """Asks for the thing's version, and a dossier's documents, as a browser would."""
     wants_version = "If-Match" in case.headers and meant(case, ParameterLocation.HEADER) and mostly()
     wants_document = "document" in case.path_parameters and mostly()
-    if not (wants_version or wants_document):
+    place = next((place for prefix, place in VERSIONED.items() if case.operation.path.startswith(prefix)), None)
+    if not place or not (wants_version or wants_document):
         return
-    dossier = case.path_parameters["id"]
-    answer = requests.get(f"{os.environ['PORTAL_URL']}/api/conformity/dossiers/{requests.utils.quote(str(dossier), safe='')}", cookies=SESSION, timeout=20)
+    named = {name: quote(str(value), safe="") for name, value in case.path_parameters.items()}
+    answer = requests.get(os.environ["PORTAL_URL"] + place.format(**named), cookies=SESSION, timeout=20)
     if answer.status_code != 200:
         return
     if wants_version:
@@ -88,10 +101,10 @@ def stand_on_the_present(case):
         case.path_parameters["document"] = chance.choice(documents)["id"]
 
 
-def fill_in(body):
-    for name, value in body.items():
-        if name in KNOWN["bodies"] and isinstance(value, str) and mostly():
-            body[name] = chance.choice(KNOWN["bodies"][name])
+def fill_in(fields, known):
+    for name, value in fields.items():
+        if name in known and isinstance(value, str) and mostly():
+            fields[name] = chance.choice(known[name])
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, dict):
-                fill_in(part)
+                fill_in(part, known)
