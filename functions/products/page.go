@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -17,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"portal/infra"
+	"portal/shared/calendar"
 	"portal/shared/i18n"
 	"portal/shared/identifiers"
 	"portal/shared/problem"
@@ -154,8 +156,13 @@ var stylePolicy = sync.OnceValue(func() string {
 var style = sync.OnceValue(func() string { return strings.ReplaceAll(pageCSS, "\n", "") })
 
 var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("page").Funcs(template.FuncMap{"t": func(string) string { return "" }}).Parse(pageHTML)
+	return template.New("page").Funcs(template.FuncMap{"t": func(string) string { return "" }, "day": shownDay}).Parse(pageHTML)
 })
+
+// shownDay is a day as people here write it: 21/11/2026.
+func shownDay(d calendar.Date) string {
+	return fmt.Sprintf("%02d/%02d/%d", d.Day(), d.Month(), d.Year())
+}
 
 func draw(lang string, s shown) ([]byte, error) {
 	common, err := pageTemplate()
