@@ -20,12 +20,15 @@ func (p *play) licence() []chapter {
 		documents: []document{{"technical_file", "Dossier technique"}, {"test_report", "Rapport d'essai EN 60335"}},
 	}
 	return []chapter{
-		{title: "Demande de licence (SoL) : six produits", play: func(ctx context.Context) error { return p.fills(ctx, asked) }},
-		{title: "Dépôt", play: p.deposit},
-		{title: "Examen et attestation", play: func(ctx context.Context) error {
+		{title: "Au bureau", play: func(ctx context.Context) error {
 			if err := p.officers(ctx); err != nil {
 				return err
 			}
+			return p.glance(ctx)
+		}},
+		{title: "Demande de licence (SoL) : six produits", play: func(ctx context.Context) error { return p.fills(ctx, asked) }},
+		{title: "Dépôt", play: p.deposit},
+		{title: "Examen et attestation", play: func(ctx context.Context) error {
 			return p.attests(ctx, conforming(len(products), false), "SOL", len(products))
 		}},
 		{title: "CoC, route C, sur la licence : 240 lignes par fichier", play: p.ship},
@@ -39,6 +42,12 @@ func (p *play) licence() []chapter {
 				return err
 			}
 			return p.discard(ctx)
+		}},
+		{title: "Tableau de bord du bureau", play: func(ctx context.Context) error {
+			if err := p.figures(ctx, 2); err != nil {
+				return err
+			}
+			return p.export(ctx)
 		}},
 	}
 }

@@ -44,13 +44,13 @@ func (p *play) fills(ctx context.Context, r request) error {
 			return err
 		}
 	}
-	p.declarant.say("enregistre le formulaire, %d lignes de marchandises ; il manque %d indications", p.dossier.Lines, len(p.dossier.Missing))
+	p.declarant.say("enregistre le formulaire, lignes de marchandises : %d ; indications manquantes : %d", p.dossier.Lines, len(p.dossier.Missing))
 	for _, d := range r.documents {
 		if err := p.attach(ctx, d); err != nil {
 			return err
 		}
 	}
-	p.declarant.say("joint %d PDF ; il manque %d indications", len(r.documents), len(p.dossier.Missing))
+	p.declarant.say("joint %d PDF ; indications manquantes : %d", len(r.documents), len(p.dossier.Missing))
 	return nil
 }
 
@@ -68,10 +68,10 @@ func (p *play) begins(ctx context.Context, r request) error {
 	}
 	p.filed = append(p.filed, filed{p.dossier.ID, r.title})
 	if r.begin != nil {
-		p.declarant.say("ouvre un brouillon prérempli de %d lignes", p.dossier.Lines)
+		p.declarant.say("ouvre un brouillon prérempli, lignes de marchandises : %d", p.dossier.Lines)
 		return nil
 	}
-	p.declarant.say("ouvre un brouillon ; il manque %d indications", len(p.dossier.Missing))
+	p.declarant.say("ouvre un brouillon ; indications manquantes : %d", len(p.dossier.Missing))
 	return nil
 }
 

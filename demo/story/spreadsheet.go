@@ -39,7 +39,7 @@ func (p *play) importGoods(ctx context.Context, rows [][]string) error {
 	if p.dossier.Lines != len(rows) {
 		return surprise("%d lines were imported, expected %d", p.dossier.Lines, len(rows))
 	}
-	p.declarant.say("a %d lignes ; il manque %d indications", p.dossier.Lines, len(p.dossier.Missing))
+	p.declarant.say("a %d lignes ; indications manquantes : %d", p.dossier.Lines, len(p.dossier.Missing))
 	return nil
 }
 

@@ -103,6 +103,7 @@ type play struct {
 	dossier                      dossier
 	filed                        []filed
 	coc, ncr                     string // numbers
+	board                        dashboard
 	statement, before            string // number of the SoR or SoL, and that of the one it replaces
 }
 
