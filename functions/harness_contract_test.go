@@ -121,17 +121,23 @@ func (c *contract) valid(at []string, body []byte) error {
 	if err != nil {
 		return err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	place := site + "/api/openapi.json#" + fragment(at)
-	schema := c.schemas[place]
-	if schema == nil {
-		if schema, err = c.compiler.Compile(place); err != nil {
-			return err
-		}
-		c.schemas[place] = schema
+	schema, err := c.schema(site + "/api/openapi.json#" + fragment(at))
+	if err != nil {
+		return err
 	}
 	return schema.Validate(value)
+}
+
+// schema is compiled when it is first asked for.
+func (c *contract) schema(place string) (schema *jsonschema.Schema, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if schema = c.schemas[place]; schema == nil {
+		if schema, err = c.compiler.Compile(place); err == nil {
+			c.schemas[place] = schema
+		}
+	}
+	return schema, err
 }
 
 // fragment is a JSON Pointer (RFC 6901) in a URI's fragment.
