@@ -256,6 +256,7 @@ func crashStory() []crashDeed {
 		crashStep(crashLeila, "D2", "verdicts", crashVerdictsBody("not_subject", "not_subject")),
 	})...)
 	tell(crashStep(crashLeila, "D2", "answers", crashBody{}))
+	tell(crashOffice()...)
 	tell(crashCalmly(crashDraft("D3", "IT"))...)
 	tell(crashStep(crashYasmine, "D3", "deposits", nil),
 		crashStep(crashYasmine, "D3", "cancellations", crashBody{"reason": "Le navire est dérouté."}))
