@@ -21,7 +21,9 @@ func crashOffice() []crashDeed {
 	filter := crashBody{"name": "En attente", "list": "bureau", "status": "awaiting_evaluation"}
 	return append(deeds,
 		crashAsks(crashSalma, "PUT /api/conformity/filters", filter, http.StatusOK).quiet(),
-		crashAsks(crashSalma, "DELETE /api/conformity/filters/"+people.Hash("en attente")[:16], nil, http.StatusNoContent, http.StatusNotFound).quiet())
+		crashAsks(crashSalma, "DELETE /api/conformity/filters/"+people.Hash("en attente")[:16], nil, http.StatusNoContent, http.StatusNotFound).quiet(),
+		crashStep(crashYasmine, "D5", "cancellations", crashBody{"reason": "Erreur."}).calmly(),
+		crashStep(crashYasmine, "D6", "cancellations", crashBody{"reason": "Erreur."}).calmly())
 }
 
 // crashWants asks for a list as a file, which is made whatever dies.

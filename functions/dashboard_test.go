@@ -169,6 +169,13 @@ func TestTheDashboardNamesWhatIsDue(t *testing.T) {
 	if mine := h.as(omar).board("").Delays; mine.Late.Count != 4 || mine.Late.First[0].AgentName == "" {
 		t.Errorf("of Omar's: %+v", mine)
 	}
+	if names, _ := h.as(salma).lists("/api/conformity/queue?view=late"); len(names) != late.Late.Count {
+		t.Errorf("the queue has %v late", names)
+	}
+	file := h.as(salma).getsFile(h.as(salma).exports(wanting("csv", "bureau", "view", "late")), 0).table()
+	if got := strings.Fields(h.names(file)); len(got) != late.Late.Count || !slices.Contains(got, "in_processing") {
+		t.Errorf("the file has %v late", got)
+	}
 	h.as(omar).does(h.marks["in_processing"], "answers", emptyBody)
 	after := h.as(salma).board("")
 	if after.Delays.Late.Count != 4 {
