@@ -3,8 +3,6 @@
 package main
 
 import (
-	"log/slog"
-
 	"portal/functions/accounts"
 	"portal/functions/administration"
 	"portal/functions/certificates"
@@ -33,5 +31,5 @@ func makers() []infra.Maker {
 func describe() ([]byte, error) {
 	all := makers()
 	deployed := infra.Ports{Settings: infra.Settings{SecureOnly: true}} // as on AWS: the cookie has its prefix
-	return httpapi.New(httpapi.Build(all, deployed), deployed, slog.New(slog.DiscardHandler)).Describe()
+	return httpapi.Describe(httpapi.Build(all, deployed), deployed.Settings)
 }

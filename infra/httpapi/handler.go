@@ -30,6 +30,7 @@ type API struct {
 	ports   infra.Ports
 	log     *slog.Logger
 	room    string // of the step being mounted, for the names of its schemas
+	drawn   bool   // for its description, and not to serve
 }
 
 // MaxBody is the most a JSON request may weigh, in bytes; API Gateway's own
@@ -46,32 +47,29 @@ func Build(makers []infra.Maker, ports infra.Ports) []step.Step {
 	return steps
 }
 
-// New mounts the HTTP steps among these steps.
+// New mounts the HTTP steps among these steps, to serve them. Nothing that only
+// describes them is made (see Describe): a Lambda would pay for it at its start.
 func New(steps []step.Step, ports infra.Ports, log *slog.Logger) *API {
+	a := &API{mux: http.NewServeMux(), ports: ports, log: log}
+	registry := huma.NewMapRegistry(components, a.schemaName)
+	a.mount(steps, &huma.Components{Schemas: parametersOnly{registry}})
+	a.handler = a.crossOrigin(http.HandlerFunc(a.serve))
+	return a
+}
+
+func (a *API) mount(steps []step.Step, c *huma.Components) {
 	installProblems()
-	mux := http.NewServeMux()
-	a := &API{mux: mux, ports: ports, log: log}
-	config := huma.Config{
-		OpenAPI: &huma.OpenAPI{
-			OpenAPI: "3.1.0",
-			Info:    &huma.Info{Title: "Portal", Version: "1"},
-			Components: &huma.Components{
-				Schemas:         huma.NewMapRegistry("#/components/schemas/", a.schemaName),
-				SecuritySchemes: map[string]*huma.SecurityScheme{"session": {Type: "apiKey", In: "cookie", Name: CookieName(ports.Settings)}},
-			},
-		},
+	a.API = humago.New(a.mux, huma.Config{
+		OpenAPI:       &huma.OpenAPI{OpenAPI: "3.1.0", Info: &huma.Info{Title: "Portal", Version: "1"}, Components: c},
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
-	}
-	a.API = humago.New(mux, config)
+	})
 	for _, s := range steps {
 		if s.Kind == step.KindHTTP {
 			a.room = s.Room()
 			s.Mount(a)
 		}
 	}
-	a.handler = a.crossOrigin(http.HandlerFunc(a.serve))
-	return a
 }
 
 // ServeHTTP answers a request.

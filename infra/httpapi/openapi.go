@@ -3,19 +3,23 @@ package httpapi
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"path"
 	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"portal/infra"
 	"portal/shared/forms"
 	"portal/shared/problem"
+	"portal/shared/step"
 )
 
 // FormSchema refers to a form's schema in the description.
 func FormSchema(name string) *huma.Schema {
-	return &huma.Schema{Ref: "#/components/schemas/" + formComponent(name)}
+	return &huma.Schema{Ref: components + formComponent(name)}
 }
 
 // schemaName names a component after its package: two rooms may both have a
@@ -36,10 +40,33 @@ func (a *API) schemaName(t reflect.Type, hint string) string {
 
 func formComponent(name string) string { return "Form." + strings.ReplaceAll(name, "/", ".") }
 
-// Describe is the OpenAPI 3.1 description of every mounted step, with every
-// form's schema in its components.
-func (a *API) Describe() ([]byte, error) {
-	registry := a.OpenAPI().Components.Schemas
+const components = "#/components/schemas/"
+
+// parametersOnly makes the schemas that requests are held against, those of
+// parameters. Bodies are checked by forms, and answers are ours.
+type parametersOnly struct{ huma.Registry }
+
+// Schema is empty for what is made of fields.
+func (r parametersOnly) Schema(t reflect.Type, allowRef bool, hint string) *huma.Schema {
+	of := t
+	for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
+		of = of.Elem()
+	}
+	if of.Kind() == reflect.Struct || of.Kind() == reflect.Map {
+		return &huma.Schema{}
+	}
+	return r.Registry.Schema(t, allowRef, hint)
+}
+
+// Describe is the OpenAPI 3.1 description of the HTTP steps among these steps,
+// with every form's schema in its components.
+func Describe(steps []step.Step, settings infra.Settings) ([]byte, error) {
+	a := &API{mux: http.NewServeMux(), ports: infra.Ports{Settings: settings}, log: slog.New(slog.DiscardHandler), drawn: true}
+	registry := huma.NewMapRegistry(components, a.schemaName)
+	a.mount(steps, &huma.Components{
+		Schemas:         registry,
+		SecuritySchemes: map[string]*huma.SecurityScheme{"session": {Type: "apiKey", In: "cookie", Name: CookieName(settings)}},
+	})
 	registry.Schema(reflect.TypeFor[problem.Body](), true, "Problem")
 	raw, err := json.Marshal(a.OpenAPI())
 	if err != nil {

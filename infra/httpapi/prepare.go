@@ -17,16 +17,24 @@ func (a *API) Prepare(s *step.Step, op *huma.Operation) {
 	if !s.Who.Declared() {
 		panic(fmt.Sprintf("httpapi: step %s does not say who may do it", s.Name))
 	}
+	op.Hidden = !a.drawn
+	if a.drawn {
+		document(s, op)
+	}
+	op.Middlewares = huma.Middlewares{a.authorize(s)}
+	if op.RequestBody != nil {
+		op.Middlewares = append(op.Middlewares, a.onlyJSON)
+	}
+}
+
+// document describes what the operation's structs do not show.
+func document(s *step.Step, op *huma.Operation) {
 	op.Tags = []string{s.Room()}
 	if !s.Who.Public() {
 		op.Security = []map[string][]string{{"session": {}}}
 	}
 	documentProblems(s, op)
 	documentKey(s, op)
-	op.Middlewares = huma.Middlewares{a.authorize(s)}
-	if op.RequestBody != nil {
-		op.Middlewares = append(op.Middlewares, a.onlyJSON)
-	}
 }
 
 // documentKey describes the Idempotency-Key of the steps that remember one.

@@ -26,9 +26,9 @@ var installProblems = sync.OnceFunc(func() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
 		return &rendered{problemOf(status, errs).Render(langOf(ctx))}
 	}
-	// Without a context: only while OpenAPI is drawn, or before routing.
-	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
-		return &rendered{problemOf(status, errs).Render("")}
+	// Without a context, only to learn what errors look like: no text is read.
+	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError {
+		return &rendered{problem.Body{Status: status, Code: codeOf(status)}}
 	}
 })
 
