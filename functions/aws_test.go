@@ -144,7 +144,10 @@ func issueLongAgo(t *testing.T, env map[string]string) string {
 		BureauName: "Bureau Veritas Maroc", Body: "bureau-BV", Recipient: "p1", Lines: 1,
 	}
 	goods := []certificates.Goods{{N: 1, HS: "8516.10.00.90", Designation: "Bouilloire", Origin: "CN", Quantity: "1", Unit: "C62"}}
-	if err := ports.Dossiers.Write(t.Context(), certificates.Issue(entry, goods)...); err != nil {
+	if err := certificates.Stage(t.Context(), ports.Dossiers, number, goods); err != nil {
+		t.Fatal(err)
+	}
+	if err := ports.Dossiers.Write(t.Context(), certificates.Issue(entry, certificates.Act{At: entry.Issued})...); err != nil {
 		t.Fatal(err)
 	}
 	holder := people.Person{ID: "p1", Status: people.Active, Name: "Samira Bennani", Email: "samira@example.com", Lang: "fr",

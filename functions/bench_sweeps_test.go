@@ -123,7 +123,7 @@ func (r *benchRegister) entry(t *testing.T, holder string, running uint64, issue
 // order of their days as a register grows.
 func (r *benchRegister) fill(t *testing.T, n int) {
 	t.Helper()
-	const writers, batch = 16, 50 // two rows a certificate
+	const writers, batch = 16, 33 // three rows a certificate
 	jobs := make(chan [2]int, writers)
 	var group sync.WaitGroup
 	for range writers {
@@ -132,7 +132,8 @@ func (r *benchRegister) fill(t *testing.T, n int) {
 				var ops []infra.Op
 				for i := job[0]; i < job[1]; i++ {
 					expires := r.today.AddDays(40 + i*50/n)
-					ops = append(ops, certificates.Issue(r.entry(t, fmt.Sprintf("company-%d", i/500), uint64(i+1), expires.AddMonths(-3).StartOfDay().Add(time.Hour), expires), nil)...)
+					at := expires.AddMonths(-3).StartOfDay().Add(time.Hour)
+					ops = append(ops, certificates.Issue(r.entry(t, fmt.Sprintf("company-%d", i/500), uint64(i+1), at, expires), certificates.Act{At: at})...)
 				}
 				if err := r.store.Dossiers().Write(context.Background(), ops...); err != nil {
 					t.Error(err)

@@ -56,38 +56,28 @@ func check(p infra.Ports) step.Step {
 	})
 }
 
-// lookUp reads what is public of a certificate, as it stands today. One query
-// gives the entry and the first goods.
+// lookUp reads what is public of a certificate, as it stands today.
 func lookUp(ctx context.Context, p infra.Ports, text string) (Public, error) {
 	number, ok := parse(text)
 	if !ok {
 		return Public{}, problem.New("not_found")
 	}
-	rows, err := p.Dossiers.Query(ctx, infra.Query{PK: PK(number), From: SKEntry, To: "goods#0000", Limit: 10})
+	e, err := Load(ctx, p.Dossiers, number)
+	if notFound(err) {
+		return Public{}, problem.New("not_found")
+	}
 	if err != nil {
 		return Public{}, err
 	}
-	var e Entry
-	var first goodsChunk
-	for _, row := range rows.Rows {
-		switch row.SK {
-		case SKEntry:
-			err = row.Decode(&e)
-		case "goods#0000":
-			err = row.Decode(&first)
-		}
-		if err != nil {
-			return Public{}, err
-		}
-	}
-	if e.Number.IsZero() {
-		return Public{}, problem.New("not_found")
+	first, err := goodsPage(ctx, p.Dossiers, number, 0)
+	if err != nil {
+		return Public{}, err
 	}
 	status, label := standing(e, calendar.DateIn(p.Clock.Now()))
 	public := Public{
 		Number: number, Kind: string(e.Kind()), Status: status,
 		StatusLabel: i18n.Text(step.RequestOf(ctx).Lang, label, nil),
-		Bureau:      e.BureauName, Route: e.Route, Issued: e.Issued, Lines: e.Lines, Goods: shown(first.Lines, step.RequestOf(ctx).Lang),
+		Bureau:      e.BureauName, Route: e.Route, Issued: e.Issued, Lines: e.Lines, Goods: shown(first, step.RequestOf(ctx).Lang),
 	}
 	if !e.Expires.IsZero() {
 		public.Expires = e.Expires.String()

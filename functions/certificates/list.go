@@ -56,7 +56,7 @@ func list(p infra.Ports) step.Step {
 		if !caller.HasIn(org, people.Declarant) {
 			return nil, problem.Field("organisation", "choice")
 		}
-		rows, err := p.Dossiers.Query(ctx, infra.Query{Index: "owner", PK: ownerPK(org), Descending: true, Limit: in.Limit, Cursor: in.Cursor})
+		rows, err := p.Dossiers.Query(ctx, infra.Query{Index: "owner", PK: listPK(org), Descending: true, Limit: in.Limit, Cursor: in.Cursor})
 		if errors.Is(err, infra.ErrBadCursor) {
 			return nil, problem.Field("cursor", "format")
 		}

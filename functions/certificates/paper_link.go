@@ -57,7 +57,7 @@ func paperLink(p infra.Ports) step.Step {
 		}
 		out := &linkOutput{}
 		out.Body.Expires = now.Add(linkLife)
-		out.Body.URL, err = p.Files.Link(ctx, "certificates/"+number+".pdf", number+".pdf", linkLife)
+		out.Body.URL, err = p.Files.Link(ctx, PaperKey(number, e.Edition), number+".pdf", linkLife)
 		return out, err
 	})
 }

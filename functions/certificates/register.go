@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"portal/infra"
 	"portal/shared/calendar"
@@ -13,44 +14,38 @@ import (
 )
 
 // Entry is a certificate in the register: row certificate#<number> /
-// certificate.
+// certificate. Dossier and DossierNumber are those of its last edition.
 type Entry struct {
 	certificate.Certificate
-	BureauName string `json:"bureau_name"`
-	Body       string `json:"body"`      // the bureau's organisation
-	Recipient  string `json:"recipient"` // person who is told first
-	Lines      int    `json:"lines"`
-	Rev        int64  `json:"rev"`
+	HolderName  string      `json:"holder_name,omitempty"`
+	HolderTaxID string      `json:"holder_tax_id,omitempty"` // ICE, or a foreign registration
+	BureauName  string      `json:"bureau_name"`
+	Body        string      `json:"body"`                // the bureau's organisation
+	Recipient   string      `json:"recipient,omitempty"` // person who is told first
+	Lines       int         `json:"lines"`
+	Edition     int         `json:"edition,omitempty"` // how often it was renewed, thus printed again
+	Renewed     time.Time   `json:"renewed,omitzero"`  // last renewal
+	Former      string      `json:"former,omitempty"`  // number printed on a statement issued before the portal
+	Revoked     *Revocation `json:"revoked,omitempty"`
+	Cleared     *Clearance  `json:"cleared,omitempty"`
+	Rev         int64       `json:"rev"`
 }
 
-// Goods is one line on a certificate, as the public check shows it: rows
-// certificate#<number> / goods#<chunk>.
-type Goods struct {
-	N           int    `json:"n"`
-	HS          string `json:"hs"`
-	Designation string `json:"designation"`
-	Brand       string `json:"brand,omitempty"`
-	Reference   string `json:"reference,omitempty"`
-	Origin      string `json:"origin"` // stored as ISO 3166-1 code, shown by name
-	Quantity    string `json:"quantity"`
-	Unit        string `json:"unit"` // stored as UN/ECE Recommendation 20 code, shown by name
+// Revocation is why a certificate was revoked, or withdrawn when Withdrawn: at
+// its holder's wish or for an error, without fault of the holder.
+type Revocation struct {
+	At        time.Time `json:"at"`
+	Reason    string    `json:"reason"`
+	By        string    `json:"by"` // person
+	Withdrawn bool      `json:"withdrawn,omitempty"`
 }
 
-// goodsChunk is up to chunkLines lines in one row, of which the longest fit in
-// a row.
-type goodsChunk struct {
-	Lines []Goods `json:"lines"`
-}
-
-const chunkLines = 50
-
-// Reminder is what is left to remind of: row certificate#<number> / reminder,
-// in the index due on the day of the next one.
-type Reminder struct {
-	Number  identifiers.CertificateNumber `json:"number"`
-	Expires calendar.Date                 `json:"expires"`
-	Done    []int                         `json:"done,omitempty"` // offsets, in days before the expiry
-	Rev     int64                         `json:"rev"`
+// Clearance is the customs declaration whose shipment a CoC was used for.
+type Clearance struct {
+	Declaration string        `json:"declaration"`
+	Date        calendar.Date `json:"date"`
+	At          time.Time     `json:"at"` // reported
+	By          string        `json:"by"` // person
 }
 
 // PK is the partition of a certificate.
@@ -59,9 +54,14 @@ func PK(number string) string { return "certificate#" + number }
 // Sort keys of a certificate's rows.
 const (
 	SKEntry    = "certificate"
+	skClaim    = "claim"
+	skCovers   = "covers"
 	SKReminder = "reminder"
-	SKNotice   = "notice"
+	skEvents   = "event#"
+	skNotices  = "notice#"
 )
+
+func skGoods(chunk int) string { return fmt.Sprintf("goods#%04d", chunk) }
 
 // DueShards spreads the index of what is due over partitions, which all sweeps
 // read.
@@ -72,7 +72,8 @@ func DuePK(duty string, shard int) string { return fmt.Sprintf("due#%s#%d", duty
 
 // The duties of sweeps.
 const (
-	DutyExpire = "expire"
+	DutyExpire = "expire" // CoC whose last day is over
+	DutyLapse  = "lapse"  // SoR and SoL whose year is over
 	DutyRemind = "remind"
 	DutyTell   = "tell"
 )
@@ -81,11 +82,37 @@ func due(duty, number string, on calendar.Date) infra.Key {
 	return infra.Key{PK: DuePK(duty, int(dossier.Shard(number, DueShards))), SK: on.String() + "#" + number}
 }
 
-func ownerPK(org string) string { return "certificates#" + org }
+// dutyOf is the duty of the sweep that marks a kind expired.
+func dutyOf(kind identifiers.CertificateKind) string {
+	if isStatement(kind) {
+		return DutyLapse
+	}
+	return DutyExpire
+}
+
+func isStatement(kind identifiers.CertificateKind) bool {
+	return kind == identifiers.SOR || kind == identifiers.SOL
+}
+
+// listPK is an organisation's certificates: its own in the index owner, those
+// it issued in the index body.
+func listPK(org string) string { return "certificates#" + org }
+
+// shelfPK is those of one kind in one status, by last day of validity.
+func shelfPK(org string, kind identifiers.CertificateKind, status certificate.Status) string {
+	return fmt.Sprintf("certificates#%s#%s#%s", org, kind, status)
+}
+
+// shelfSK sorts by last day; what never ends comes last.
+func shelfSK(expires calendar.Date, number string) string {
+	if expires.IsZero() {
+		return "9999#" + number
+	}
+	return expires.String() + "#" + number
+}
 
 // EntryPut writes an entry read at revision e.Rev (0: new) with its places in
-// the lists: its holder's, and, while valid, what is due the day after its
-// last.
+// lists and what falls due.
 func EntryPut(e Entry) infra.Put {
 	number := e.Number.String()
 	condition := infra.Equals("rev", e.Rev)
@@ -93,74 +120,24 @@ func EntryPut(e Entry) infra.Put {
 		condition = infra.Absent()
 	}
 	e.Rev++
+	issued, last := dossier.SortKey(e.Issued)+"#"+number, shelfSK(e.Expires, number)
 	index := map[string]infra.Key{
-		"owner": {PK: ownerPK(e.Holder), SK: dossier.SortKey(e.Issued) + "#" + number},
+		"body":  {PK: listPK(e.Body), SK: issued},
+		"queue": {PK: shelfPK(e.Body, e.Kind(), e.Status), SK: last},
+	}
+	if e.Holder != "" {
+		index["owner"] = infra.Key{PK: listPK(e.Holder), SK: issued}
+		index["owner_status"] = infra.Key{PK: shelfPK(e.Holder, e.Kind(), e.Status), SK: last}
 	}
 	if e.Status == certificate.Valid && !e.Expires.IsZero() {
-		index["due"] = due(DutyExpire, number, e.Expires.AddDays(1))
+		index["due"] = due(dutyOf(e.Kind()), number, e.Expires.AddDays(1))
 	}
 	return infra.Put{Key: infra.Key{PK: PK(number), SK: SKEntry}, Value: e, Index: index, If: []infra.Cond{condition}}
 }
 
-// ReminderPut writes what is left to remind of (rev 0: new), due on next; a
-// zero next leaves nothing due.
-func ReminderPut(m Reminder, next calendar.Date) infra.Put {
-	number := m.Number.String()
-	condition := infra.Equals("rev", m.Rev)
-	if m.Rev == 0 {
-		condition = infra.Absent()
-	}
-	m.Rev++
-	put := infra.Put{Key: infra.Key{PK: PK(number), SK: SKReminder}, Value: m, If: []infra.Cond{condition}}
-	if !next.IsZero() {
-		put.Index = map[string]infra.Key{"due": due(DutyRemind, number, next)}
-	}
-	return put
-}
-
-// Notice is a letter to be told about a certificate: row certificate#<number>
-// / notice, in the index due on the day after whoever holds it should have
-// sent it. Holding it is a conditional write, so that of two sweeps one sends;
-// should that one die, the next day's sweep finds it.
-type Notice struct {
-	Kind string `json:"kind"`
-	Rev  int64  `json:"rev"`
-}
-
-// NoticePut writes a notice read at revision n.Rev (0: new), held until a day.
-func NoticePut(number string, n Notice, until calendar.Date) infra.Put {
-	condition := infra.Equals("rev", n.Rev)
-	if n.Rev == 0 {
-		condition = infra.Absent()
-	}
-	n.Rev++
-	return infra.Put{
-		Key: infra.Key{PK: PK(number), SK: SKNotice}, Value: n, If: []infra.Cond{condition},
-		Index: map[string]infra.Key{"due": due(DutyTell, number, until)},
-	}
-}
-
-// Issue is what entering a certificate in the register writes.
-func Issue(e Entry, goods []Goods) []infra.Op {
-	ops := []infra.Op{EntryPut(e)}
-	for i := 0; i*chunkLines < len(goods); i++ {
-		part := goods[i*chunkLines : min((i+1)*chunkLines, len(goods))]
-		ops = append(ops, infra.Put{
-			Key:   infra.Key{PK: PK(e.Number.String()), SK: fmt.Sprintf("goods#%04d", i)},
-			Value: goodsChunk{Lines: part},
-		})
-	}
-	offsets := certificate.DefaultPolicy().Reminders(e.Kind())
-	if len(offsets) == 0 || e.Expires.IsZero() {
-		return ops
-	}
-	issued := calendar.DateIn(e.Issued)
-	plan := certificate.NextReminder(offsets, e.Expires, issued, nil)
-	next := plan.Next
-	if plan.Due {
-		next = issued
-	}
-	return append(ops, ReminderPut(Reminder{Number: e.Number, Expires: e.Expires}, next))
+// Unchanged requires that the register still has the entry as it was read.
+func (e Entry) Unchanged() infra.Op {
+	return infra.Check{Key: infra.Key{PK: PK(e.Number.String()), SK: SKEntry}, If: []infra.Cond{infra.Equals("rev", e.Rev)}}
 }
 
 // Load reads an entry; ErrNotFound of infra when there is none.
@@ -172,6 +149,29 @@ func Load(ctx context.Context, table infra.Table, number string) (Entry, error) 
 	}
 	return e, row.Decode(&e)
 }
+
+// PaperKey is where the PDF of an edition is kept. An edition is never
+// overwritten: what was printed can always be compared.
+func PaperKey(number string, edition int) string {
+	if edition == 0 {
+		return "certificates/" + number + ".pdf"
+	}
+	return fmt.Sprintf("certificates/%s.%d.pdf", number, edition)
+}
+
+// HasPaper tells whether the portal printed the certificate: not when it was
+// issued before the portal and never renewed since.
+func (e Entry) HasPaper() bool { return e.Former == "" || e.Edition > 0 }
+
+// Ended tells whether somebody ended the certificate for good: it was replaced,
+// revoked or used up. Time alone ends nothing that a renewal could not mend.
+func (e Entry) Ended() bool {
+	return e.Status != certificate.Valid && e.Status != certificate.Expired
+}
+
+// IsStatement tells a SoR or SoL, which lasts a year and is renewed, from what
+// is for one shipment.
+func (e Entry) IsStatement() bool { return isStatement(e.Kind()) }
 
 // parse reads a number as people type it; false when it cannot be one.
 func parse(text string) (string, bool) {

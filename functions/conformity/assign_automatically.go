@@ -51,7 +51,7 @@ func assignAutomatically(p infra.Ports) step.Step {
 }
 
 func (r room) assignTo(ctx context.Context, f *conformity.File, agent people.Member) error {
-	transition, _ := conformity.Procedure.Next(conformity.Assign, f.Status)
+	transition, _ := conformity.Procedure.Next(conformity.Assign, f.Status, f.Lane)
 	c := &change{File: f, Now: r.Clock.Now(), N: f.Version + 1, Content: dossier.Content{
 		Relation: dossier.System, Organisation: f.Body,
 		Details: map[string]any{"agent": agent.Person, "agent_name": agent.Name, "before": ""},

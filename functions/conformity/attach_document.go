@@ -22,12 +22,12 @@ func attachDocument(p infra.Ports) step.Step {
 			Name:     "conformity/attach_document",
 			Summary:  "Attach an uploaded PDF to a draft",
 			Who:      step.Roles(people.Declarant),
-			Grants:   commitGrants,
+			Grants:   commitGrants.And(citeGrants),
 			Problems: []string{"document_refused"},
 		},
 		noun:   "documents",
 		form:   "document",
-		need:   whole,
+		need:   light,
 		action: always(conformity.AttachDocument),
 		decide: func(ctx context.Context, c *change, raw []byte) error {
 			var body upload

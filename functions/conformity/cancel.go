@@ -18,6 +18,7 @@ func cancel(p infra.Ports) step.Step {
 			Name:    "conformity/cancel",
 			Summary: "Withdraw a dossier",
 			Who:     step.Roles(people.Declarant),
+			Grants:  step.Grants{Dossiers: step.TableGrants{Write: []string{"certificate#"}}},
 		},
 		noun:   "cancellations",
 		form:   "cancellation",
@@ -30,7 +31,7 @@ func cancel(p infra.Ports) step.Step {
 			}
 			c.Content.Reason = clean(body.Reason)
 			c.settle(func(*conformity.Asked) {})
-			return nil
+			return c.release()
 		},
 	})
 }

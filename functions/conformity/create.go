@@ -2,7 +2,6 @@ package conformity
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -18,6 +17,27 @@ import (
 
 type createInput struct{ RawBody []byte }
 
+// createBody says what the draft begins with, besides the caller's profile.
+type createBody struct {
+	Organisation string `json:"organisation"`
+	From         string `json:"from"`    // dossier whose form and goods are copied
+	Revises      string `json:"revises"` // number of the certificate to revise
+	Renews       string `json:"renews"`  // number of the statement to renew
+}
+
+// check refuses a draft that begins with two things.
+func (b createBody) check() error {
+	var faults []problem.Fault
+	begun := b.From != ""
+	for _, way := range []struct{ pointer, value string }{{"/revises", b.Revises}, {"/renews", b.Renews}} {
+		if way.value != "" && begun {
+			faults = append(faults, problem.Fault{Pointer: way.pointer, Code: "not_applicable"})
+		}
+		begun = begun || way.value != ""
+	}
+	return problem.Invalid(faults)
+}
+
 // create opens a draft for an organisation whose PORTNET subscription is
 // validated, with the importer filled in from its profile.
 func create(p infra.Ports) step.Step {
@@ -26,16 +46,16 @@ func create(p infra.Ports) step.Step {
 		Name:    "conformity/create",
 		Summary: "Open a draft request",
 		Who:     step.Roles(people.Declarant),
-		Grants: stepGrants.And(step.Grants{
+		Grants: stepGrants.And(citeGrants).And(step.Grants{
 			People: step.TableGrants{Read: []string{"organisation#"}},
 		}),
 		Problems: []string{"invalid", "subscription_required", "idempotency_key_reused", "not_found"},
 	}, http.MethodPost, "/api/conformity/dossiers", func(ctx context.Context, in *createInput) (*answer, error) {
-		var body struct {
-			Organisation string `json:"organisation"`
-			From         string `json:"from"` // dossier whose form and goods are copied
-		}
+		var body createBody
 		if err := forms.Decode("conformity/create", in.RawBody, &body); err != nil {
+			return nil, err
+		}
+		if err := body.check(); err != nil {
 			return nil, err
 		}
 		caller := step.CallerOf(ctx)
@@ -43,7 +63,7 @@ func create(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		draft, err := r.draftOf(ctx, caller, org, body.From)
+		draft, err := r.draftOf(ctx, caller, org, body)
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +82,10 @@ func create(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		again := r.answer(ctx, f, first.Status)
+		again, err := r.answer(ctx, f, first.Status)
+		if err != nil {
+			return nil, err
+		}
 		again.ETag, again.Location = first.ETag, first.Location
 		return again, nil
 	}, form("create"), step.Created)
@@ -97,29 +120,6 @@ func (r room) filer(ctx context.Context, caller people.Caller, named string) (pe
 	return org, nil
 }
 
-// draftOf is what a draft begins with: the importer from its profile, or the
-// form and goods of an older request of the same organisation (« Refaire une
-// demande »). Documents are of their own shipment and are not copied.
-func (r room) draftOf(ctx context.Context, caller people.Caller, org people.Organisation, from string) (*conformity.File, error) {
-	draft := &conformity.File{Whole: true}
-	if from == "" {
-		parties, err := json.Marshal(map[string]any{"importer": importerFrom(org, caller)})
-		draft.Form.Parties = parties
-		return draft, err
-	}
-	old, err := open(ctx, r.Dossiers, caller, from, whole)
-	if problem.Is(err, "not_found") || (err == nil && old.Owner != org.ID) {
-		return nil, problem.Field("/from", "choice")
-	}
-	if err != nil {
-		return nil, err
-	}
-	draft.Form, draft.Goods = old.Form, old.Goods
-	draft.Lines, draft.GoodsRevision = len(old.Goods), 1
-	conformity.Summarise(draft)
-	return draft, nil
-}
-
 func (r room) newDraft(ctx context.Context, caller people.Caller, org people.Organisation, f *conformity.File) (*answer, error) {
 	now := r.Clock.Now()
 	f.Head = dossier.Head{
@@ -133,10 +133,17 @@ func (r room) newDraft(ctx context.Context, caller people.Caller, org people.Org
 		return nil, err
 	}
 	f.Chain = event.Hash
-	out := r.answer(ctx, f, http.StatusCreated)
+	conformity.Summarise(f)
+	goods, err := r.giveGoods(ctx, f, f.Goods)
+	if err != nil {
+		return nil, err
+	}
+	out, err := r.answer(ctx, f, http.StatusCreated)
+	if err != nil {
+		return nil, err
+	}
 	out.Location = "/api/conformity/dossiers/" + f.ID
-	ops := []infra.Op{headPut(&f.Dossier, 0), eventPut(f.ID, event), formPut(f.ID, f.Form)}
-	ops = append(ops, goodsPuts(f.ID, f.GoodsRevision, f.Goods)...)
+	ops := append([]infra.Op{headPut(&f.Dossier, 0), eventPut(f.ID, event), formPut(f.ID, f.Form)}, goods...)
 	ops = append(ops, httpapi.Remember(ctx, now, httpapi.Remembered{
 		Status: http.StatusCreated, ETag: out.ETag, Location: out.Location, Subject: f.ID,
 	})...)

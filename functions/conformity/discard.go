@@ -17,8 +17,8 @@ type discardOutput struct{ Status int }
 // discard deletes a draft and its events. The bytes of its documents stay
 // under their hash: another dossier may hold the same. Its head
 // goes first, in one Write with everything a reader could reach and as many
-// events as the Write bears, which is nearly always all; the other events and
-// who read what, which nobody can reach any more, after it.
+// events as the Write bears, which is nearly always all; the other events, many
+// lines and who read what, which nobody can reach any more, after it.
 func discard(p infra.Ports) step.Step {
 	r := room{p}
 	return step.HTTP(everyDeed(step.Declaration{
@@ -26,7 +26,7 @@ func discard(p infra.Ports) step.Step {
 		Summary: "Delete a draft",
 		Who:     step.Roles(people.Declarant),
 	}), http.MethodDelete, "/api/conformity/dossiers/{id}", func(ctx context.Context, in *Target) (*discardOutput, error) {
-		f, err := open(ctx, r.Dossiers, step.CallerOf(ctx), in.ID, whole)
+		f, err := open(ctx, r.Dossiers, step.CallerOf(ctx), in.ID, light)
 		if err != nil {
 			return nil, err
 		}
@@ -46,11 +46,14 @@ func (r room) erase(ctx context.Context, f *conformity.File) error {
 	ops := []infra.Op{
 		infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKHead}, If: []infra.Cond{infra.Equals("version", f.Version)}},
 		infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKForm}},
+		infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKFacts}},
 	}
 	for _, doc := range f.Documents {
 		ops = append(ops, infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKDocument(doc.ID)}})
 	}
-	ops = append(ops, goodsDeletes(f.ID, f.GoodsRevision, len(f.Goods))...)
+	if gone := goodsDeletes(f.ID, f.GoodsRevision, f.Lines); len(gone) <= fewChunks {
+		ops = append(ops, gone...)
+	}
 	ops = append(ops, httpapi.Remember(ctx, r.Clock.Now(), httpapi.Remembered{Status: http.StatusNoContent})...)
 	for n := int64(1); n <= f.Version && len(ops) < infra.MaxOps; n++ {
 		ops = append(ops, infra.Delete{Key: infra.Key{PK: pk, SK: dossier.SKEvent(n)}})

@@ -16,6 +16,7 @@ import (
 type verdictsBody struct {
 	Verdicts []struct {
 		Line    int                `json:"line"`
+		To      int                `json:"to"` // last line, when several in a row
 		Verdict conformity.Verdict `json:"verdict"`
 		Text    string             `json:"text"`
 	} `json:"verdicts"`
@@ -33,7 +34,7 @@ func giveVerdicts(p infra.Ports) step.Step {
 		},
 		noun:   "verdicts",
 		form:   "verdicts",
-		need:   whole,
+		need:   judged,
 		action: always(conformity.GiveVerdicts),
 		decide: func(_ context.Context, c *change, raw []byte) error {
 			var body verdictsBody
@@ -47,20 +48,24 @@ func giveVerdicts(p infra.Ports) step.Step {
 
 func (c *change) giveVerdicts(body verdictsBody) error {
 	var faults []problem.Fault
-	var touched []int
-	given := map[int]bool{}
+	touched := map[int]bool{}
 	for i, v := range body.Verdicts {
 		pointer := fmt.Sprintf("/verdicts/%d", i)
+		to := max(v.Line, v.To)
 		switch {
+		case v.To != 0 && v.To < v.Line:
+			faults = append(faults, problem.Fault{Pointer: pointer + "/to", Code: "not_below", Params: map[string]any{"min": v.Line}})
 		case v.Line > c.Lines:
 			faults = append(faults, problem.Fault{Pointer: pointer + "/line", Code: "line_unknown", Params: map[string]any{"max": c.Lines}})
-		case given[v.Line]:
-			faults = append(faults, problem.Fault{Pointer: pointer + "/line", Code: "duplicate"})
+		case to > c.Lines:
+			faults = append(faults, problem.Fault{Pointer: pointer + "/to", Code: "line_unknown", Params: map[string]any{"max": c.Lines}})
 		case v.Verdict.NeedsText() && clean(v.Text) == "":
 			faults = append(faults, problem.Fault{Pointer: pointer + "/text", Code: "required"})
+		default:
+			if touch(touched, v.Line, to) {
+				faults = append(faults, problem.Fault{Pointer: pointer + "/line", Code: "duplicate"})
+			}
 		}
-		given[v.Line] = true
-		touched = append(touched, v.Line)
 	}
 	if err := problem.Invalid(faults); err != nil {
 		return err
@@ -70,17 +75,47 @@ func (c *change) giveVerdicts(body verdictsBody) error {
 		if v.Verdict.NeedsText() {
 			found.Text = clean(v.Text)
 		}
-		if before := c.Verdicts[v.Line]; before != found {
-			change := dossier.Change{Pointer: fmt.Sprintf("/verdicts/%d", v.Line), After: found}
-			if before.Verdict != "" {
-				change.Before = before
-			}
-			c.Content.Changes = append(c.Content.Changes, change)
-		}
-		c.Verdicts[v.Line] = found
+		c.judge(v.Line, max(v.Line, v.To), found)
 	}
 	tally := conformity.Count(c.VerdictList())
 	c.Tally = &tally
-	c.Ops = append(c.Ops, verdictPuts(c.ID, c.Verdicts, touched)...)
+	c.Ops = append(c.Ops, verdictPuts(c.ID, c.Verdicts, c.Lines, touched)...)
 	return nil
+}
+
+// touch marks lines; true when one was marked before.
+func touch(touched map[int]bool, from, to int) (twice bool) {
+	for line := from; line <= to; line++ {
+		twice = twice || touched[line]
+		touched[line] = true
+	}
+	return twice
+}
+
+// judge gives lines one finding. The event keeps what they were found before,
+// lines in a row that were found alike together.
+func (c *change) judge(from, to int, found conformity.LineVerdict) {
+	for from <= to {
+		before, last := c.Verdicts[from], from
+		for last < to && c.Verdicts[last+1] == before {
+			last++
+		}
+		if before != found {
+			c.Content.Changes = append(c.Content.Changes, verdictChange(from, last, before, found))
+		}
+		for ; from <= last; from++ {
+			c.Verdicts[from] = found
+		}
+	}
+}
+
+func verdictChange(from, to int, before, found conformity.LineVerdict) dossier.Change {
+	change := dossier.Change{Pointer: fmt.Sprintf("/verdicts/%d", from), After: found}
+	if to > from {
+		change.Pointer += fmt.Sprintf("-%d", to)
+	}
+	if before.Verdict != "" {
+		change.Before = before
+	}
+	return change
 }

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"time"
 
+	"portal/functions/certificates"
 	"portal/functions/lifecycle"
 	"portal/infra"
 	"portal/shared/calendar"
-	"portal/shared/certificate"
 	"portal/shared/certificate/paper"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
@@ -18,9 +18,10 @@ import (
 	"portal/shared/step"
 )
 
-// issueCertificates makes what an answer gives: a CoC for the lines that pass,
-// an NCR for those that do not, a closing letter when none is subject. Done
-// twice, it gives the same numbers, the same bytes, the same rows.
+// issueCertificates makes what an answer gives: a certificate of the kind asked
+// for with the lines that pass, an NCR for those that do not, a closing letter
+// when none is subject. Done twice, it gives the same numbers, the same bytes,
+// the same rows.
 func issueCertificates(p infra.Ports) step.Step {
 	r := room{p}
 	return step.Task(step.Declaration{
@@ -28,13 +29,13 @@ func issueCertificates(p infra.Ports) step.Step {
 		Summary: "Makes the certificates of a closed dossier",
 		Grants: step.Grants{
 			Dossiers: step.TableGrants{
-				Read:  []string{"dossier#"},
+				Read:  []string{"dossier#", "certificate#"},
 				Write: []string{"dossier#", "certificate#", "counter#certificate#"},
 			},
 			Files: step.FileGrants{Write: []string{"certificates/", "documents/"}},
-		},
-		Memory:  512,
-		Timeout: 60 * time.Second,
+		}.And(certificates.TellGrants),
+		Memory:  1769, // a full CPU: ten thousand lines are printed in seconds
+		Timeout: 2 * time.Minute,
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
 		f, event, err := r.heard(ctx, in, whole)
 		if err != nil {
@@ -43,62 +44,90 @@ func issueCertificates(p infra.Ports) step.Step {
 		if event.Action != conformity.Close {
 			return struct{}{}, fmt.Errorf("event %d is %s, not the closing", in.N, event.Action)
 		}
-		for _, kind := range kindsOf(f) {
+		kinds, err := kindsOf(f)
+		if err != nil {
+			return struct{}{}, err
+		}
+		for _, kind := range kinds {
 			if err := r.issue(ctx, in, f, event, kind); err != nil {
 				return struct{}{}, fmt.Errorf("%s: %w", kind, err)
 			}
 		}
-		return struct{}{}, nil
+		return struct{}{}, r.leave(ctx, f)
 	})
 }
 
 // kindsOf is what an answer gives.
-func kindsOf(f *conformity.File) []paper.Kind {
+func kindsOf(f *conformity.File) ([]paper.Kind, error) {
 	if f.Tally.Subject() == 0 {
-		return []paper.Kind{paper.Letter}
+		return []paper.Kind{paper.Letter}, nil
+	}
+	object, err := conformity.ObjectOf(f)
+	if err != nil {
+		return nil, err
 	}
 	var kinds []paper.Kind
 	if f.Tally.Conforming+f.Tally.Reserved > 0 {
-		kinds = append(kinds, paper.COC)
+		kinds = append(kinds, paper.Kind(object.Kind()))
 	}
 	if f.Tally.NonConforming > 0 {
 		kinds = append(kinds, paper.NCR)
 	}
-	return kinds
+	return kinds, nil
 }
 
 func (r room) issue(ctx context.Context, in lifecycle.At, f *conformity.File, closing dossier.Event, kind paper.Kind) error {
 	if kind == paper.Letter {
 		return r.issueLetter(ctx, in, f, closing)
 	}
-	number, err := r.numberOnce(ctx, in, closing.At, identifiers.CertificateKind(kind))
-	if err != nil {
+	effect := "issue_" + string(kind)
+	if issued, err := r.wasDone(ctx, in, effect); err != nil || issued {
 		return err
 	}
-	dossierNumber, err := identifiers.ParseDossierNumber(f.Number)
+	entry, old, err := r.entryOf(ctx, in, f, closing, kind)
+	if errors.Is(err, certificates.ErrEnded) {
+		return nil // revoked between the answer and now: there is nothing left to renew
+	}
 	if err != nil {
 		return err
-	}
-	cert := certificate.Certificate{
-		Number: number, Dossier: f.ID, DossierNumber: dossierNumber, Holder: f.Owner, Bureau: f.Bureau, Route: f.Route,
-		Issued: closing.At, Expires: certificate.DefaultPolicy().Expiry(number.Kind(), closing.At), Status: certificate.Valid,
 	}
 	var printed bytes.Buffer
-	if err := paper.Render(&printed, r.paperOf(f, closing, kind, &cert)); err != nil {
+	if err := paper.Render(&printed, r.paperOf(f, closing, kind, &entry)); err != nil {
 		return err
 	}
-	if err := r.Files.Put(ctx, CertificateKey(number.String()), "application/pdf", printed.Bytes()); err != nil {
+	number := entry.Number.String()
+	if err := r.Files.Put(ctx, certificates.PaperKey(number, entry.Edition), "application/pdf", printed.Bytes()); err != nil {
 		return err
 	}
-	recipient, err := r.depositor(ctx, f.Head)
+	ops, err := r.entering(ctx, f, closing, entry, old, kind)
 	if err != nil {
 		return err
 	}
-	return r.once(ctx, in, "issue_"+string(kind), certificateRows(f, cert, kind, recipient)...)
+	if err := r.once(ctx, in, effect, append(ops, refPut(f, entry, kind))...); err != nil {
+		return err
+	}
+	if old != nil && entry.Number != old.Number {
+		// A letter holds no answer up: what fails now, a sweep tells tomorrow.
+		_ = certificates.Tell(ctx, r.Ports, old.Number.String(), old.Rev+1)
+	}
+	return nil
 }
 
-// CertificateKey is where a certificate's PDF is kept.
-func CertificateKey(number string) string { return "certificates/" + number + ".pdf" }
+// leave gives back the certificate that an answer did not change after all.
+func (r room) leave(ctx context.Context, f *conformity.File) error {
+	if f.Certificate == "" {
+		return nil
+	}
+	number, err := identifiers.ParseCertificateNumber(f.Certificate)
+	if err != nil {
+		return fmt.Errorf("certificate of the dossier: %w", err)
+	}
+	err = r.Dossiers.Write(ctx, certificates.ReleaseOf(number, f.ID))
+	if errors.Is(err, infra.ErrConditionFailed) {
+		return nil // given back with the change, or another request's by now
+	}
+	return err
+}
 
 // numberOnce draws the number of a certificate and keeps it: a task that runs
 // again finds the number it drew.

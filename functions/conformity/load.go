@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"portal/infra"
@@ -18,17 +17,21 @@ import (
 type depth int
 
 const (
-	light depth = iota // head, form, documents, requests, certificates
-	whole              // and goods lines with their verdicts
+	light  depth = iota // head, form, documents, requests, certificates, facts of the goods
+	judged              // and verdicts
+	whole               // and goods lines
 )
 
 // load reads a dossier in one query. The problem not_found when there is none.
 func load(ctx context.Context, table infra.Table, id string, need depth) (*conformity.File, error) {
 	query := infra.Query{PK: dossier.PK(id), From: dossier.SKHead, To: dossier.SKLightEnd, Limit: 1000}
-	if need == whole {
+	switch need {
+	case judged:
+		query.To = dossier.SKJudgedEnd
+	case whole:
 		query = infra.Query{PK: dossier.PK(id), Prefix: dossier.SKAll, Limit: 1000}
 	}
-	f := &conformity.File{Whole: need == whole, Verdicts: map[int]conformity.LineVerdict{}}
+	f := &conformity.File{Verdicts: map[int]conformity.LineVerdict{}}
 	var chunks []chunk
 	for {
 		page, err := table.Query(ctx, query)
@@ -59,12 +62,7 @@ func load(ctx context.Context, table infra.Table, id string, need depth) (*confo
 // chunk is up to ChunkLines goods lines of one revision.
 type chunk struct {
 	Lines    []conformity.Line `json:"lines"`
-	revision int64
-}
-
-// verdicts are the findings on the lines of one chunk, by line number.
-type verdicts struct {
-	Lines map[string]conformity.LineVerdict `json:"lines"`
+	revision string
 }
 
 func place(f *conformity.File, row infra.Row, chunks *[]chunk) error {
@@ -74,19 +72,17 @@ func place(f *conformity.File, row infra.Row, chunks *[]chunk) error {
 		return row.Decode(&f.Dossier)
 	case dossier.SKForm:
 		return row.Decode(&f.Form)
+	case dossier.SKFacts:
+		return row.Decode(&f.Facts)
 	case "dossier.document":
 		return appendRow(row, &f.Documents)
 	case "dossier.asked":
 		return appendRow(row, &f.Asked)
 	case "dossier.certificate":
 		return appendRow(row, &f.Certificates)
-	case "dossier.lines":
-		revision, _, _ := strings.Cut(rest, "#")
-		n, err := strconv.ParseInt(revision, 10, 64)
-		if err != nil {
-			return err
-		}
-		c := chunk{revision: n}
+	case "dossier.wares":
+		c := chunk{}
+		c.revision, _, _ = strings.Cut(rest, "#")
 		if err := row.Decode(&c); err != nil {
 			return err
 		}
@@ -96,13 +92,7 @@ func place(f *conformity.File, row infra.Row, chunks *[]chunk) error {
 		if err := row.Decode(&v); err != nil {
 			return err
 		}
-		for number, verdict := range v.Lines {
-			line, err := strconv.Atoi(number)
-			if err != nil {
-				return err
-			}
-			f.Verdicts[line] = verdict
-		}
+		return v.into(f.Verdicts)
 	}
 	return nil
 }

@@ -82,13 +82,19 @@ func (r room) attempt(ctx context.Context, f *conformity.File, in Target, action
 	if err := decide(c); err != nil {
 		return nil, err
 	}
+	var lacks []problem.Fault
+	if transition.To == conformity.Draft {
+		if lacks, err = r.lacks(ctx, c.File); err != nil {
+			return nil, err
+		}
+	}
 	if err := r.commit(ctx, c, transition); err != nil {
 		return nil, err
 	}
 	if c.After != nil {
 		c.After(ctx)
 	}
-	return r.answer(ctx, c.File, http.StatusOK), nil
+	return r.answerOf(ctx, c.File, lacks, http.StatusOK), nil
 }
 
 // permit answers 403, 428, 412 or 409, in this order: a role is known before a
@@ -111,7 +117,7 @@ func (r room) permit(ctx context.Context, f *conformity.File, in Target, action 
 	if !mine {
 		return "", none, problem.New("not_the_agent")
 	}
-	transition, ok := conformity.Procedure.Next(action, f.Status)
+	transition, ok := conformity.Procedure.Next(action, f.Status, f.Lane)
 	if !ok {
 		return "", none, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: allowed(caller, &f.Dossier)}
 	}
@@ -163,7 +169,10 @@ func (r room) orRepeated(ctx context.Context, caller people.Caller, id string, n
 	if first == nil {
 		return nil, r.stale(ctx, now)
 	}
-	out := r.answer(ctx, now, first.Status)
+	out, err := r.answer(ctx, now, first.Status)
+	if err != nil {
+		return nil, err
+	}
 	out.ETag, out.Location = first.ETag, first.Location
 	return out, nil
 }

@@ -10,9 +10,7 @@ import (
 
 	"portal/functions/certificates"
 	"portal/functions/lifecycle"
-	"portal/infra"
 	"portal/shared/calendar"
-	"portal/shared/certificate"
 	"portal/shared/certificate/paper"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
@@ -27,7 +25,7 @@ const papersLang = i18n.Default
 
 // paperOf is everything a paper says of a closed dossier. Its date is the
 // closing's, so that printing twice gives the same bytes.
-func (r room) paperOf(f *conformity.File, closing dossier.Event, kind paper.Kind, cert *certificate.Certificate) paper.Document {
+func (r room) paperOf(f *conformity.File, closing dossier.Event, kind paper.Kind, cert *certificates.Entry) paper.Document {
 	var parties conformity.Parties
 	var inspection conformity.Inspection
 	// Both sections passed the complete check at deposit and are read-only since.
@@ -105,7 +103,13 @@ func belongs(v conformity.Verdict, kind paper.Kind) bool {
 	return v.Passes()
 }
 
-func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+// decimal is a plain number; of what is not counted, nothing.
+func decimal(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
 
 // amount is a sum with as many decimals as its currency has.
 func amount(v float64, currency string) string {
@@ -116,10 +120,8 @@ func amount(v float64, currency string) string {
 	return strconv.FormatFloat(v, 'f', digits, 64)
 }
 
-// certificateRows is what issuing writes: the register's rows and the
-// dossier's pointer to them.
-func certificateRows(f *conformity.File, cert certificate.Certificate, kind paper.Kind, recipient string) []infra.Op {
-	bureau, _ := reference.BureauOf(f.Bureau)
+// coveredGoods are the lines of a certificate as the register keeps them.
+func coveredGoods(f *conformity.File, kind paper.Kind) []certificates.Goods {
 	var goods []certificates.Goods
 	for _, line := range printedLines(f, kind) {
 		goods = append(goods, certificates.Goods{
@@ -127,14 +129,7 @@ func certificateRows(f *conformity.File, cert certificate.Certificate, kind pape
 			Origin: f.Goods[line.N-1].Origin, Quantity: line.Quantity, Unit: f.Goods[line.N-1].Unit,
 		})
 	}
-	ref := conformity.CertificateRef{Kind: string(kind), Number: cert.Number.String(), Issued: cert.Issued}
-	if !cert.Expires.IsZero() {
-		ref.Expires = cert.Expires.String()
-	}
-	entry := certificates.Entry{Certificate: cert, BureauName: bureau.Name, Body: f.Body, Recipient: recipient, Lines: len(goods)}
-	return append(certificates.Issue(entry, goods), infra.Put{
-		Key: infra.Key{PK: dossier.PK(f.ID), SK: dossier.SKCertificate(string(kind))}, Value: ref,
-	})
+	return goods
 }
 
 // issueLetter closes a dossier of which no line is subject: no certificate,

@@ -26,8 +26,9 @@ func removeDocument(p infra.Ports) step.Step {
 		Name:    "conformity/remove_document",
 		Summary: "Take a document out of a draft",
 		Who:     step.Roles(people.Declarant),
+		Grants:  citeGrants,
 	}), http.MethodDelete, "/api/conformity/dossiers/{id}/documents/{document}", func(ctx context.Context, in *removeInput) (*answer, error) {
-		return r.move(ctx, in.Target, whole, always(conformity.RemoveDocument), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.RemoveDocument), func(c *change) error {
 			i := slices.IndexFunc(c.Documents, func(d conformity.Document) bool { return d.ID == in.Document })
 			if i < 0 {
 				return problem.New("not_found")

@@ -1,7 +1,6 @@
 package conformity
 
 import (
-	"strconv"
 	"time"
 
 	"portal/infra"
@@ -86,42 +85,6 @@ func askedPut(id string, a conformity.Asked) infra.Put {
 	return infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKAsked(a.N)}, Value: a}
 }
 
-// goodsPuts stages lines as chunks of a revision.
-func goodsPuts(id string, revision int64, lines []conformity.Line) []infra.Op {
-	var ops []infra.Op
-	for i := 0; i*conformity.ChunkLines < len(lines); i++ {
-		part := lines[i*conformity.ChunkLines : min((i+1)*conformity.ChunkLines, len(lines))]
-		ops = append(ops, infra.Put{
-			Key:   infra.Key{PK: dossier.PK(id), SK: dossier.SKGoods(revision, i)},
-			Value: chunk{Lines: part},
-		})
-	}
-	return ops
-}
-
-// goodsDeletes removes the chunks of a revision that had this many lines.
-func goodsDeletes(id string, revision int64, lines int) []infra.Op {
-	var ops []infra.Op
-	for i := 0; i*conformity.ChunkLines < lines; i++ {
-		ops = append(ops, infra.Delete{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKGoods(revision, i)}})
-	}
-	return ops
-}
-
-// verdictPuts writes the chunks of verdicts that hold these lines, whole.
-func verdictPuts(id string, all map[int]conformity.LineVerdict, touched []int) []infra.Op {
-	chunks := map[int]verdicts{}
-	for _, line := range touched {
-		chunks[(line-1)/conformity.ChunkLines] = verdicts{Lines: map[string]conformity.LineVerdict{}}
-	}
-	for line, verdict := range all {
-		if c, ok := chunks[(line-1)/conformity.ChunkLines]; ok {
-			c.Lines[strconv.Itoa(line)] = verdict
-		}
-	}
-	var ops []infra.Op
-	for i, c := range chunks {
-		ops = append(ops, infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKVerdicts(i)}, Value: c})
-	}
-	return ops
+func factsPut(id string, facts conformity.Facts) infra.Put {
+	return infra.Put{Key: infra.Key{PK: dossier.PK(id), SK: dossier.SKFacts}, Value: facts}
 }

@@ -33,8 +33,9 @@ func saveForm(p infra.Ports) step.Step {
 		Name:    "conformity/save_form",
 		Summary: "Save one step of a draft's form",
 		Who:     step.Roles(people.Declarant),
+		Grants:  citeGrants,
 	}), http.MethodPut, "/api/conformity/dossiers/{id}/form/{section}", func(ctx context.Context, in *saveFormInput) (*answer, error) {
-		return r.move(ctx, in.Target, whole, always(conformity.EditForm), func(c *change) error {
+		return r.move(ctx, in.Target, light, always(conformity.EditForm), func(c *change) error {
 			return c.saveSection(in.Section, in.RawBody)
 		})
 	}, step.Form(draftSchema("the form conformity/{section}"), httpapi.MaxBody))

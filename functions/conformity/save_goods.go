@@ -27,6 +27,7 @@ func saveGoods(p infra.Ports) step.Step {
 		Name:    "conformity/save_goods",
 		Summary: "Save a draft's goods lines",
 		Who:     step.Roles(people.Declarant),
+		Grants:  citeGrants,
 	}), http.MethodPut, "/api/conformity/dossiers/{id}/goods", func(ctx context.Context, in *saveGoodsInput) (*answer, error) {
 		return r.move(ctx, in.Target, whole, always(conformity.EditGoods), func(c *change) error {
 			var body struct {
@@ -39,21 +40,20 @@ func saveGoods(p infra.Ports) step.Step {
 			if structural := slices.DeleteFunc(faults, func(f problem.Fault) bool { return !forms.Structural(f) }); len(structural) > 0 {
 				return problem.Invalid(structural)
 			}
-			return c.replaceGoods(body.Lines)
+			return r.replaceGoods(ctx, c, body.Lines)
 		})
 	}, step.Form(draftSchema("the form conformity/goods"), httpapi.MaxBody))
 }
 
-func (c *change) replaceGoods(lines []conformity.Line) error {
+func (r room) replaceGoods(ctx context.Context, c *change, lines []conformity.Line) error {
 	changes, err := conformity.DiffGoods(c.Goods, lines)
 	if err != nil {
 		return err
 	}
 	c.Content.Changes = changes
 	c.Content.Details = map[string]any{"before": len(c.Goods), "after": len(lines)}
-	c.Ops = append(c.Ops, goodsDeletes(c.ID, c.GoodsRevision, len(c.Goods))...)
-	c.GoodsRevision++
-	c.Lines, c.Goods = len(lines), lines
-	c.Ops = append(c.Ops, goodsPuts(c.ID, c.GoodsRevision, lines)...)
-	return nil
+	c.dropGoods(r, c.GoodsRevision, c.Lines)
+	ops, err := r.giveGoods(ctx, c.File, lines)
+	c.Ops = append(c.Ops, ops...)
+	return err
 }

@@ -3,7 +3,6 @@ package conformity
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"portal/infra"
 	"portal/shared/conformity"
@@ -55,14 +54,14 @@ func showGoods(p infra.Ports) step.Step {
 			return nil, err
 		}
 		if findingsHidden(caller, &f.Dossier) {
-			found = verdicts{}
+			found = nil
 		}
 		out := &goodsOutput{}
 		out.Body.Total = f.Lines
 		out.Body.Lines = []lineView{}
 		for i, line := range lines {
 			n := (in.Page-1)*conformity.ChunkLines + i + 1
-			v := found.Lines[strconv.Itoa(n)]
+			v := found[n]
 			view := lineView{N: n, Line: line, Verdict: string(v.Verdict), Text: v.Text}
 			if v.Verdict != "" {
 				view.VerdictLabel = i18n.Text(step.RequestOf(ctx).Lang, "verdict."+string(v.Verdict), nil)
@@ -76,15 +75,21 @@ func showGoods(p infra.Ports) step.Step {
 	})
 }
 
-// goodsPage reads one chunk of lines and its verdicts.
-func (r room) goodsPage(ctx context.Context, f *conformity.File, page int) ([]conformity.Line, verdicts, error) {
-	var lines chunk
-	var found verdicts
+// goodsPage reads one chunk of lines and their verdicts, by line number.
+func (r room) goodsPage(ctx context.Context, f *conformity.File, page int) ([]conformity.Line, map[int]conformity.LineVerdict, error) {
 	if page*conformity.ChunkLines >= max(f.Lines, 1) {
-		return nil, found, problem.New("not_found")
+		return nil, nil, problem.New("not_found")
 	}
-	if err := r.decode(ctx, f.ID, dossier.SKGoods(f.GoodsRevision, page), &lines); err != nil {
-		return nil, found, err
+	var lines chunk
+	if f.Lines > 0 {
+		if err := r.decode(ctx, f.ID, dossier.SKGoods(f.GoodsRevision, page), &lines); err != nil {
+			return nil, nil, err
+		}
 	}
-	return lines.Lines, found, r.decode(ctx, f.ID, dossier.SKVerdicts(page), &found)
+	var found verdicts
+	if err := r.decode(ctx, f.ID, dossier.SKVerdicts(chunkOf(page*conformity.ChunkLines+1)), &found); err != nil {
+		return nil, nil, err
+	}
+	all := map[int]conformity.LineVerdict{}
+	return lines.Lines, all, found.into(all)
 }

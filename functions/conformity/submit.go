@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"portal/functions/accounts/registry"
+	"portal/functions/certificates"
 	"portal/infra"
 	"portal/shared/calendar"
 	"portal/shared/conformity"
@@ -12,6 +13,7 @@ import (
 	"portal/shared/identifiers"
 	"portal/shared/people"
 	"portal/shared/problem"
+	"portal/shared/reference"
 	"portal/shared/step"
 )
 
@@ -26,9 +28,9 @@ func submit(p infra.Ports) step.Step {
 			Name:    "conformity/submit",
 			Summary: "Deposit a draft",
 			Who:     step.Roles(people.Declarant),
-			Grants: step.Grants{Dossiers: step.TableGrants{
-				Read: []string{"load#"}, Write: []string{"counter#conformity#", "number#"},
-			}},
+			Grants: citeGrants.And(step.Grants{Dossiers: step.TableGrants{
+				Read: []string{"load#"}, Write: []string{"counter#conformity#", "number#", "certificate#"},
+			}}),
 			Problems: []string{"incomplete", "no_bureau_accredited"},
 		},
 		noun:   "deposits",
@@ -42,11 +44,23 @@ func submit(p infra.Ports) step.Step {
 
 func (r room) deposit(ctx context.Context, c *change) error {
 	today := calendar.DateIn(c.Now)
-	if missing := conformity.Missing(c.File, today); len(missing) > 0 {
+	c.Facts = conformity.FactsOf(c.Goods) // by today's lists
+	cites, err := r.citations(ctx, c.File, today)
+	if err != nil {
+		return err
+	}
+	if missing := conformity.Missing(c.File, today, cites); len(missing) > 0 {
 		return &problem.Problem{Code: "incomplete", Faults: missing}
 	}
+	object, err := conformity.ObjectOf(c.File)
+	if err != nil {
+		return err
+	}
 	conformity.Summarise(c.File)
-	if err := r.giveBureau(ctx, c, today); err != nil {
+	if err := c.cite(cites); err != nil {
+		return err
+	}
+	if err := r.giveBureau(ctx, c, object, cites, today); err != nil {
 		return err
 	}
 	number, err := r.drawNumber(ctx, c)
@@ -54,11 +68,44 @@ func (r room) deposit(ctx context.Context, c *change) error {
 		return err
 	}
 	c.Number, c.Deposited, c.DepositN = number, c.Now, c.N
-	c.Due = conformity.DueDate(today).String()
-	c.Content.Details = map[string]any{"number": number, "bureau": c.Bureau, "why": c.BureauWhy}
+	c.Lane = conformity.PolicyOf(object).Review
+	c.Due = conformity.DueDate(object, today).String()
+	c.Content.Details = map[string]any{"number": number, "bureau": c.Bureau, "why": c.BureauWhy, "statement": c.Statement, "certificate": c.Certificate}
 	c.Ops = append(c.Ops, infra.Put{
 		Key: infra.Key{PK: dossier.NumberPK(number), SK: "number"}, Value: numbered{Dossier: c.ID}, If: []infra.Cond{infra.Absent()},
 	})
+	return nil
+}
+
+// cite keeps the numbers of the certificates that the request rests on or
+// changes. The Write checks that the statement still stands, and takes the
+// certificate to change, which one request at a time may have.
+func (c *change) cite(cites conformity.Citations) error {
+	if s := cites.Statement; s != nil {
+		c.Statement = s.Number
+		c.Ops = append(c.Ops, certificates.StillStanding(s.Number))
+	}
+	if cert := cites.Certificate; cert != nil {
+		number, err := identifiers.ParseCertificateNumber(cert.Number)
+		if err != nil {
+			return fmt.Errorf("certificate of the register: %w", err)
+		}
+		c.Certificate = cert.Number
+		c.Ops = append(c.Ops, certificates.Claim(number, c.ID))
+	}
+	return nil
+}
+
+// release gives back the certificate that the request was to change.
+func (c *change) release() error {
+	if c.Certificate == "" {
+		return nil
+	}
+	number, err := identifiers.ParseCertificateNumber(c.Certificate)
+	if err != nil {
+		return fmt.Errorf("certificate of the dossier: %w", err)
+	}
+	c.Ops = append(c.Ops, certificates.Release(number))
 	return nil
 }
 
@@ -67,15 +114,18 @@ type numbered struct {
 	Dossier string `json:"dossier"`
 }
 
-// giveBureau keeps the declarant's choice, or chooses the accredited bureau
-// with the fewest open dossiers and says why.
-func (r room) giveBureau(ctx context.Context, c *change, today calendar.Date) error {
-	object, err := conformity.ObjectOf(c.File)
-	if err != nil {
-		return err
-	}
-	if object.Bureau != conformity.AutomaticBureau {
+// giveBureau keeps the declarant's choice, or the bureau that issued the
+// certificate to change, or chooses the accredited bureau with the fewest open
+// dossiers and says why.
+func (r room) giveBureau(ctx context.Context, c *change, object conformity.Object, cites conformity.Citations, today calendar.Date) error {
+	switch {
+	case object.Bureau != conformity.AutomaticBureau:
 		c.Bureau = object.Bureau
+	case cites.Certificate != nil:
+		c.Bureau = cites.Certificate.Bureau
+		c.BureauWhy = []reference.Reason{{Code: reference.Issuer, Params: map[string]any{"bureau": c.Bureau}}}
+	}
+	if c.Bureau != "" {
 		c.Body = registry.BureauID(c.Bureau)
 		return nil
 	}

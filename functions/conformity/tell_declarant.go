@@ -67,7 +67,11 @@ func notice(f *conformity.File, e dossier.Event, lang string) (kind string, valu
 
 // tellAnswer tells the answer with the table of verdicts and the certificates.
 func (r room) tellAnswer(ctx context.Context, in lifecycle.At, id string, filers []people.Person) error {
-	f, err := load(ctx, r.Dossiers, id, whole)
+	f, err := load(ctx, r.Dossiers, id, light)
+	if err != nil {
+		return err
+	}
+	lines, found, err := r.goodsPage(ctx, f, 0)
 	if err != nil {
 		return err
 	}
@@ -79,7 +83,7 @@ func (r room) tellAnswer(ctx context.Context, in lifecycle.At, id string, filers
 		return letters.Content{
 			Values: map[string]string{"number": f.Number, "response": i18n.Text(to.Lang, "response."+string(f.Response), nil)},
 			Action: r.dossierURL(f.ID),
-			Table:  verdictTable(f, to),
+			Table:  verdictTable(lines, found, to),
 			Links:  links,
 		}
 	})
@@ -88,13 +92,13 @@ func (r room) tellAnswer(ctx context.Context, in lifecycle.At, id string, filers
 // mailedLines bounds the table of a mail; the dossier's page shows the rest.
 const mailedLines = 50
 
-func verdictTable(f *conformity.File, to people.Person) *letters.Table {
+func verdictTable(lines []conformity.Line, found map[int]conformity.LineVerdict, to people.Person) *letters.Table {
 	t := &letters.Table{
 		Caption:  "mail.conformity_closed.table",
 		Headings: []string{"form.verdict.line", "form.line.designation", "form.verdict.verdict", "form.verdict.text"},
 	}
-	for i, line := range f.Goods[:min(len(f.Goods), mailedLines)] {
-		v := f.Verdicts[i+1]
+	for i, line := range lines[:min(len(lines), mailedLines)] {
+		v := found[i+1]
 		t.Rows = append(t.Rows, []string{strconv.Itoa(i + 1), line.Designation, i18n.Text(to.Lang, "verdict."+string(v.Verdict), nil), v.Text})
 	}
 	return t

@@ -9,7 +9,6 @@ import (
 
 	"portal/infra"
 	"portal/infra/httpapi"
-	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/i18n"
 	"portal/shared/people"
@@ -36,6 +35,9 @@ type view struct {
 	Object        string              `json:"object,omitempty"`
 	Type          string              `json:"type,omitempty"`
 	Route         string              `json:"route,omitempty"`
+	Statement     string              `json:"statement,omitempty" doc:"The SoR or SoL that a deposited route B or C rests on"`
+	Certificate   string              `json:"certificate,omitempty" doc:"The certificate that a deposited request revises or renews"`
+	Review        string              `json:"review,omitempty" enum:"full,light" doc:"light: without a documentary review of its own"`
 	Owner         string              `json:"owner" doc:"The organisation that files it"`
 	Exporter      string              `json:"exporter,omitempty"`
 	Bureau        string              `json:"bureau,omitempty" doc:"The bureau's code"`
@@ -102,12 +104,18 @@ type certificateView struct {
 	Check   string    `json:"check" doc:"Its public page"`
 }
 
-func (r room) answer(ctx context.Context, f *conformity.File, status int) *answer {
-	a := &answer{Status: status, ETag: etag(f.Version), Body: r.view(ctx, f)}
-	if f.Status == conformity.Draft && f.Whole {
-		lacks := &problem.Problem{Code: "incomplete", Faults: conformity.Missing(f, calendar.DateIn(r.Clock.Now()))}
-		a.Body.Missing = lacks.Render(step.RequestOf(ctx).Lang).Errors
+// answer is a dossier with what it lacks, when it is a draft.
+func (r room) answer(ctx context.Context, f *conformity.File, status int) (*answer, error) {
+	lacks, err := r.lacks(ctx, f)
+	if err != nil {
+		return nil, err
 	}
+	return r.answerOf(ctx, f, lacks, status), nil
+}
+
+func (r room) answerOf(ctx context.Context, f *conformity.File, lacks []problem.Fault, status int) *answer {
+	a := &answer{Status: status, ETag: etag(f.Version), Body: r.view(ctx, f)}
+	a.Body.Missing = (&problem.Problem{Code: "incomplete", Faults: lacks}).Render(step.RequestOf(ctx).Lang).Errors
 	return a
 }
 
@@ -117,7 +125,7 @@ func (r room) view(ctx context.Context, f *conformity.File) view {
 	v := view{
 		ID: f.ID, Number: f.Number, Status: string(f.Status), StatusLabel: label("status." + string(f.Status)),
 		Waits: label("waits." + string(f.Status)), Version: f.Version,
-		Object: f.Object, Type: f.Type, Route: f.Route, Owner: f.Owner, Exporter: f.Exporter,
+		Object: f.Object, Type: f.Type, Route: f.Route, Statement: f.Statement, Certificate: f.Certificate, Review: string(f.Lane), Owner: f.Owner, Exporter: f.Exporter,
 		Bureau: f.Bureau, Agent: f.Agent, AgentName: f.AgentName,
 		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Due: f.Due, Lines: f.Lines,
 		Response: string(f.Response),

@@ -17,10 +17,10 @@ type Report struct {
 	Skipped int `json:"skipped"` // a rival run, or another change, was first
 }
 
-// each calls do with the number of every certificate whose duty is due today or
-// was due before: a missed day is caught up, because what was not done is
+// each calls do with every row of a certificate whose duty is due today or was
+// due before: a missed day is caught up, because what was not done is
 // still there. One certificate's failure does not keep the others waiting.
-func each(ctx context.Context, table infra.Table, duty string, today calendar.Date, do func(number string) error) (Report, error) {
+func each(ctx context.Context, table infra.Table, duty string, today calendar.Date, do func(number string, row infra.Row) error) (Report, error) {
 	var report Report
 	var failures []error
 	for shard := range certificates.DueShards {
@@ -36,7 +36,7 @@ func each(ctx context.Context, table infra.Table, duty string, today calendar.Da
 					failures = append(failures, fmt.Errorf("a row of another kind is in the index due"))
 					continue
 				}
-				switch err := do(number); {
+				switch err := do(number, row); {
 				case err == nil:
 					report.Done++
 				case errors.Is(err, infra.ErrConditionFailed):

@@ -2,6 +2,7 @@ package sweeps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,49 +25,53 @@ func remindRenewals(p infra.Ports) step.Step {
 		Timeout: 5 * time.Minute,
 	}, step.Schedule{Daily: "06:00"}, func(ctx context.Context) (Report, error) {
 		today := calendar.DateIn(p.Clock.Now())
-		return each(ctx, p.Dossiers, certificates.DutyRemind, today, func(number string) error {
+		return each(ctx, p.Dossiers, certificates.DutyRemind, today, func(number string, _ infra.Row) error {
 			return remind(ctx, p, number, today)
 		})
 	})
 }
 
+// remind records a reminder on the certificate as it was read, so that one
+// renewed, replaced or revoked meanwhile is not reminded of its old last day.
 func remind(ctx context.Context, p infra.Ports, number string, today calendar.Date) error {
 	e, err := certificates.Load(ctx, p.Dossiers, number)
 	if err != nil {
 		return err
 	}
-	row, err := p.Dossiers.Get(ctx, infra.Key{PK: certificates.PK(number), SK: certificates.SKReminder})
-	if err != nil {
-		return err
+	m, err := certificates.LoadReminder(ctx, p.Dossiers, number)
+	if errors.Is(err, infra.ErrNotFound) {
+		return infra.ErrConditionFailed // the index was late: the certificate is over
 	}
-	var m certificates.Reminder
-	if err := row.Decode(&m); err != nil {
+	if err != nil {
 		return err
 	}
 	plan := certificate.NextReminder(certificate.DefaultPolicy().Reminders(e.Kind()), m.Expires, today, m.Done)
 	if e.StatusAt(today) != certificate.Valid {
-		// Replaced, revoked, used up or over: nothing is left to remind of.
-		plan = certificate.Plan{}
+		plan = certificate.Plan{} // over: nothing is left to remind of
 	}
 	m.Done = append(m.Done, plan.Skip...)
 	if plan.Due {
 		m.Done = append(m.Done, plan.Send)
 	}
-	if err := p.Dossiers.Write(ctx, certificates.ReminderPut(m, plan.Next)); err != nil || !plan.Due {
+	if err := p.Dossiers.Write(ctx, certificates.ReminderPut(m, plan.Next), e.Unchanged()); err != nil || !plan.Due {
 		return err
 	}
 	left := today.DaysUntil(m.Expires)
-	return tellHolder(ctx, p, e, reminderKind(left), fmt.Sprintf("%s-reminder-%d", number, plan.Send), letters.Content{
+	return certificates.TellHolder(ctx, p, e, reminderKind(e, left), fmt.Sprintf("reminder-%d", plan.Send), letters.Content{
 		Values: map[string]string{"number": number, "date": mail.Day(m.Expires), "days": fmt.Sprint(left)},
-		Action: p.Settings.BaseURL + "/conformite",
+		Action: certificates.AgainAddress(p.Settings, e),
 	})
 }
 
-// reminderKind tells the last day from the days before it: « aujourd'hui » is
-// no number of days.
-func reminderKind(left int) string {
-	if left == 0 {
-		return "certificate_reminder_today"
+// reminderKind is the letter of a kind of certificate. It tells the last day
+// from the days before it: « aujourd'hui » is no number of days.
+func reminderKind(e certificates.Entry, left int) string {
+	kind := "certificate_reminder"
+	if e.IsStatement() {
+		kind = "statement_reminder"
 	}
-	return "certificate_reminder"
+	if left == 0 {
+		kind += "_today"
+	}
+	return kind
 }

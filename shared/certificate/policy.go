@@ -25,6 +25,14 @@ type Policy struct {
 type kindPolicy struct {
 	Months    int   `json:"months,omitempty"`    // calendar months of validity; 0: without end
 	Reminders []int `json:"reminders,omitempty"` // days before expiry, furthest first
+	// Renewal is when a statement may be renewed; nil: never.
+	Renewal *renewalWindow `json:"renewal,omitempty"`
+}
+
+// renewalWindow is in days around the last day of validity.
+type renewalWindow struct {
+	Before int `json:"days_before"`
+	After  int `json:"days_after"`
 }
 
 // DefaultPolicy is the policy shipped with the portal, read once.
@@ -40,7 +48,8 @@ var defaultPolicy = sync.OnceValue(func() Policy {
 
 // ParsePolicy reads a policy in the form of policy.json. It errs when the JSON
 // is malformed, a kind is missing or unknown, or its reminders are not distinct
-// numbers of days, furthest first, within a validity that ends.
+// numbers of days, furthest first, within a validity that ends, or a renewal
+// has no validity to renew.
 func ParsePolicy(data []byte) (Policy, error) {
 	var file struct {
 		Kinds map[identifiers.CertificateKind]kindPolicy `json:"kinds"`
@@ -70,6 +79,9 @@ func (k kindPolicy) check() error {
 	if k.Months == 0 && len(k.Reminders) > 0 {
 		return errors.New("reminders of an expiry that never comes")
 	}
+	if k.Renewal != nil && (k.Months == 0 || k.Renewal.Before < 0 || k.Renewal.After < 0) {
+		return errors.New("a renewal needs a validity that ends, and no negative days")
+	}
 	for i, days := range k.Reminders {
 		if days < 0 || (i > 0 && days >= k.Reminders[i-1]) {
 			return errors.New("reminders are distinct numbers of days, furthest first")
@@ -93,4 +105,28 @@ func (p Policy) Expiry(kind identifiers.CertificateKind, issued time.Time) calen
 // day, furthest first, 0 being the day itself. Empty when never.
 func (p Policy) Reminders(kind identifiers.CertificateKind) []int {
 	return slices.Clone(p.kinds[kind].Reminders)
+}
+
+// Renewable is the first and the last day on which a certificate of that kind,
+// whose last day of validity is given, may be renewed; zero dates: never.
+func (p Policy) Renewable(kind identifiers.CertificateKind, expires calendar.Date) (from, until calendar.Date) {
+	window := p.kinds[kind].Renewal
+	if window == nil || expires.IsZero() {
+		return calendar.Date{}, calendar.Date{}
+	}
+	return expires.AddDays(-window.Before), expires.AddDays(window.After)
+}
+
+// Renewed is the last day of a certificate renewed on a day: a validity after
+// its old last day while it runs, so that renewing early costs nothing, else
+// after the day of renewal. Zero when the kind does not expire.
+func (p Policy) Renewed(kind identifiers.CertificateKind, expires, on calendar.Date) calendar.Date {
+	months := p.kinds[kind].Months
+	if months == 0 {
+		return calendar.Date{}
+	}
+	if on.After(expires) {
+		return on.AddMonths(months)
+	}
+	return expires.AddMonths(months)
 }

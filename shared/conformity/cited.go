@@ -19,6 +19,7 @@ type Cited struct {
 	Kind        identifiers.CertificateKind
 	Status      certificate.Status // on that day
 	Route       string             // of a CoC
+	Bureau      string             // code of the bureau that issued it
 	Holder      string             // organisation; "" when the holder has no private space here
 	HolderName  string
 	HolderTaxID string // ICE, or a foreign registration; may be ""

@@ -15,11 +15,13 @@ type Dossier struct {
 	Object        string             `json:"object,omitempty"`
 	Type          string             `json:"type,omitempty"`
 	Route         string             `json:"route,omitempty"`
+	Statement     string             `json:"statement,omitempty"`   // number of the SoR or SoL that a route B or C rests on, once deposited
+	Certificate   string             `json:"certificate,omitempty"` // number of the one revised or renewed, once deposited
 	Exporter      string             `json:"exporter,omitempty"`
 	Bureau        string             `json:"bureau,omitempty"`     // code; its organisation is Head.Body
 	BureauWhy     []reference.Reason `json:"bureau_why,omitempty"` // how it was chosen, when automatic
 	Lines         int                `json:"lines"`
-	GoodsRevision int64              `json:"goods_revision"`
+	GoodsRevision string             `json:"goods_revision,omitempty"`
 	Open          int64              `json:"open,omitempty"` // number of the open request or visit
 	Response      Response           `json:"response,omitempty"`
 	Tally         *Tally             `json:"tally,omitempty"`
@@ -29,12 +31,12 @@ type Dossier struct {
 type File struct {
 	Dossier
 	Form         Form
+	Facts        Facts
 	Documents    []Document
 	Asked        []Asked
 	Certificates []CertificateRef
-	Whole        bool                // goods and verdicts are loaded too
-	Goods        []Line              // only when whole
-	Verdicts     map[int]LineVerdict // by line number; only when whole
+	Goods        []Line              // only when loaded whole
+	Verdicts     map[int]LineVerdict // by line number; only when loaded judged or whole
 }
 
 // Document is one checked PDF: row dossier.document#<id>.

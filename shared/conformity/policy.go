@@ -7,29 +7,43 @@ import (
 	"sync"
 
 	"portal/shared/calendar"
+	"portal/shared/dossier"
 )
 
 //go:embed policy.json
 var policyFile []byte
 
-// Policy is what a bureau's practice asks, as data.
+// Policy is what a bureau's practice asks of one kind of request, as data.
 type Policy struct {
-	Source            string   `json:"source"`
-	Date              string   `json:"date"`
-	Documents         []string `json:"documents"`           // kinds required with a route A CoC
-	TargetWorkingDays int      `json:"target_working_days"` // service target, counted from the day after deposit
+	Review            dossier.Lane `json:"review"`
+	Documents         []string     `json:"documents"`           // kinds required at deposit
+	TargetWorkingDays int          `json:"target_working_days"` // service target, counted from the day after deposit
 }
 
-var policy = sync.OnceValue(func() Policy {
-	var p Policy
-	if err := json.Unmarshal(policyFile, &p); err != nil {
+var policies = sync.OnceValue(func() map[string]Policy {
+	var file struct {
+		Requests map[string]Policy `json:"requests"`
+	}
+	if err := json.Unmarshal(policyFile, &file); err != nil {
 		panic(fmt.Sprintf("conformity: policy.json: %v", err)) // compiled in: a broken build
 	}
-	return p
+	return file.Requests
 })
 
-// DueDate is the bureau's service target for a dossier deposited on a day. It
+// PolicyOf is the policy of what is asked for: of a CoC by its route, of a
+// statement by its type where there is one of its own. The policy of a request
+// that does not say yet is that of route A.
+func PolicyOf(o Object) Policy {
+	for _, key := range []string{o.Object + "/" + o.Route, o.Object + "/" + o.Type, o.Object} {
+		if p, ok := policies()[key]; ok {
+			return p
+		}
+	}
+	return policies()["coc/A"]
+}
+
+// DueDate is the bureau's service target for a request deposited on a day. It
 // binds nobody: the inspection bureaux have targets, not a statutory clock.
-func DueDate(deposited calendar.Date) calendar.Date {
-	return calendar.Official().AddWorkingDays(deposited, policy().TargetWorkingDays)
+func DueDate(o Object, deposited calendar.Date) calendar.Date {
+	return calendar.Official().AddWorkingDays(deposited, PolicyOf(o).TargetWorkingDays)
 }

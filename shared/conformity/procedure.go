@@ -44,6 +44,13 @@ const (
 	Cancel           dossier.Action = "cancel"
 )
 
+// The lanes of a review. A light one has no documentary review of its own: the
+// statement that the request rests on has had it.
+const (
+	FullReview  dossier.Lane = "full"
+	LightReview dossier.Lane = "light"
+)
+
 // assigned are the statuses in which an agent has, or had, the dossier.
 var assigned = []dossier.Status{UnderEvaluation, InProcessing, AwaitingComplement, AwaitingAnalyses, UnderInspection}
 
@@ -72,7 +79,8 @@ var Procedure = &dossier.Procedure{
 		{Action: Unassign, By: dossier.Supervisor, From: []dossier.Status{AwaitingEvaluation}, To: Submitted},
 		{Action: Unassign, By: dossier.Supervisor, From: assigned},
 
-		{Action: TakeCharge, By: dossier.Agent, From: []dossier.Status{AwaitingEvaluation}, To: UnderEvaluation},
+		{Action: TakeCharge, By: dossier.Agent, From: []dossier.Status{AwaitingEvaluation}, To: UnderEvaluation, Lane: FullReview},
+		{Action: TakeCharge, By: dossier.Agent, From: []dossier.Status{AwaitingEvaluation}, To: InProcessing, Lane: LightReview},
 		{Action: AcceptReview, By: dossier.Agent, From: []dossier.Status{UnderEvaluation}, To: InProcessing},
 		{Action: AskComplement, By: dossier.Agent, From: []dossier.Status{UnderEvaluation, InProcessing}, To: AwaitingComplement},
 		{Action: AskAnalyses, By: dossier.Agent, From: []dossier.Status{InProcessing}, To: AwaitingAnalyses},

@@ -1,6 +1,10 @@
 package conformity
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"portal/shared/identifiers"
+)
 
 // Sections are the steps of the form that are one JSON object each; goods and
 // attachments are the other two.
@@ -32,10 +36,67 @@ func (f *Form) Section(name string) *json.RawMessage {
 
 // Object is form step 1: what is asked for.
 type Object struct {
-	Object string `json:"object"` // coc
-	Type   string `json:"type"`   // new
-	Route  string `json:"route"`  // A
-	Bureau string `json:"bureau"` // a bureau's code, or automatic
+	Object      string `json:"object"`                // one of CoC, SoR, SoL
+	Type        string `json:"type"`                  // one of New, Revision, Renewal
+	Route       string `json:"route,omitempty"`       // A, B or C of a CoC
+	Bureau      string `json:"bureau"`                // a bureau's code, or automatic
+	Statement   string `json:"statement,omitempty"`   // number of the SoR (route B) or SoL (route C) that names the goods
+	Certificate string `json:"certificate,omitempty"` // number of the certificate to revise or renew
+}
+
+// What can be asked for; labels under object.<object>.
+const (
+	CoC = "coc" // certificate of conformity, for one shipment
+	SoR = "sor" // statement of registration, of an importer or exporter
+	SoL = "sol" // statement of licence, of a manufacturer
+)
+
+// How it can be asked for; labels under type.<type>.
+const (
+	New      = "new"
+	Revision = "revision" // gives a certificate that replaces the one revised
+	Renewal  = "renewal"  // of a statement, for another year under its number
+)
+
+// IsStatement tells whether a registration or licence is asked for, which
+// names products and no shipment.
+func (o Object) IsStatement() bool { return o.Object == SoR || o.Object == SoL }
+
+// Kind is the certificate that the request gives.
+func (o Object) Kind() identifiers.CertificateKind {
+	switch o.Object {
+	case SoR:
+		return identifiers.SOR
+	case SoL:
+		return identifiers.SOL
+	}
+	return identifiers.COC
+}
+
+// ObjectFor is what gives a certificate of a kind; false when no request does.
+func ObjectFor(kind identifiers.CertificateKind) (Object, bool) {
+	switch kind {
+	case identifiers.COC:
+		return Object{Object: CoC}, true
+	case identifiers.SOR:
+		return Object{Object: SoR}, true
+	case identifiers.SOL:
+		return Object{Object: SoL}, true
+	}
+	return Object{}, false
+}
+
+// Rests is the kind of statement that the route rests on; false for none.
+func (o Object) Rests() (identifiers.CertificateKind, bool) {
+	switch {
+	case o.Object != CoC:
+		return "", false
+	case o.Route == "B":
+		return identifiers.SOR, true
+	case o.Route == "C":
+		return identifiers.SOL, true
+	}
+	return "", false
 }
 
 // AutomaticBureau lets the portal choose the bureau.
@@ -104,9 +165,9 @@ type Line struct {
 	Reference    string  `json:"reference,omitempty"`
 	Origin       string  `json:"origin"` // ISO 3166-1 alpha-2
 	Manufacturer string  `json:"manufacturer,omitempty"`
-	Quantity     float64 `json:"quantity"`
-	Unit         string  `json:"unit"` // UN/ECE Recommendation 20
-	Value        float64 `json:"value"`
+	Quantity     float64 `json:"quantity,omitempty"`
+	Unit         string  `json:"unit,omitempty"`  // UN/ECE Recommendation 20
+	Value        float64 `json:"value,omitempty"` // in the invoice's currency
 	Norm         string  `json:"norm,omitempty"`
 }
 
@@ -114,6 +175,6 @@ type Line struct {
 // a store's limits and lists are read by the page.
 const ChunkLines = 100
 
-// MaxLines is how many lines one request may carry when they are typed by
-// hand.
-const MaxLines = 500
+// MaxLines is how many lines one request may carry; the form for typing them
+// by hand allows fewer.
+const MaxLines = 10000

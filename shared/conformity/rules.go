@@ -2,7 +2,6 @@ package conformity
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"portal/shared/calendar"
@@ -14,23 +13,79 @@ import (
 )
 
 // Missing names everything that keeps a draft from being deposited on a day:
-// what the forms require, and what the rules of the procedure add.
-func Missing(f *File, today calendar.Date) []problem.Fault {
+// what the forms require, what the rules of the procedure add, and what is
+// wrong with the certificates it cites. It reads the facts of the goods, not
+// the lines.
+func Missing(f *File, today calendar.Date, cites Citations) []problem.Fault {
 	var object Object
 	var parties Parties
 	var inspection Inspection
 	faults := section(f.Form.Object, "object", &object)
+	faults = append(faults, objectRules(object)...)
 	faults = append(faults, section(f.Form.Parties, "parties", &parties)...)
 	faults = append(faults, section(f.Form.Inspection, "inspection", &inspection)...)
-	goods := goodsFaults(f.Goods)
-	faults = append(faults, goods...)
+	faults = append(faults, goodsRules(f, object)...)
 	faults = append(faults, partyRules(parties)...)
-	faults = append(faults, inspectionRules(inspection, today)...)
-	faults = append(faults, documentRules(f)...)
-	if len(goods) == 0 && object.Bureau != "" {
-		faults = append(faults, bureauRules(object.Bureau, f.Goods, today)...)
+	faults = append(faults, placeRules(inspection.Place, today)...)
+	if !object.IsStatement() {
+		faults = append(faults, shipmentRules(f.Form.Inspection, inspection.Shipment, today)...)
+	}
+	faults = append(faults, documentRules(f, object)...)
+	faults = append(faults, citationRules(f, object, parties, cites, today)...)
+	if object.Bureau != "" && len(f.Facts.Codes) > 0 && len(f.Facts.Faults) == 0 {
+		faults = append(faults, bureauRules(object.Bureau, f.Facts.Codes, today)...)
 	}
 	return oncePerField(faults)
+}
+
+// objectRules says which fields of the object go together.
+func objectRules(o Object) []problem.Fault {
+	var faults []problem.Fault
+	require := func(field, value string) {
+		if value == "" {
+			faults = append(faults, problem.Fault{Pointer: "/object/" + field, Code: "required"})
+		}
+	}
+	refuse := func(field, value string) {
+		if value != "" {
+			faults = append(faults, problem.Fault{Pointer: "/object/" + field, Code: "not_applicable"})
+		}
+	}
+	if o.IsStatement() {
+		refuse("route", o.Route)
+	} else {
+		require("route", o.Route)
+		if o.Type == Renewal {
+			faults = append(faults, problem.Fault{Pointer: "/object/type", Code: "never_renewed"})
+		}
+	}
+	if _, rests := o.Rests(); rests {
+		require("statement", o.Statement)
+	} else {
+		refuse("statement", o.Statement)
+	}
+	switch o.Type {
+	case Revision, Renewal:
+		require("certificate", o.Certificate)
+	case New:
+		refuse("certificate", o.Certificate)
+	}
+	return faults
+}
+
+// goodsRules is what is wrong with the goods, as found when they were saved.
+func goodsRules(f *File, o Object) []problem.Fault {
+	if f.Lines == 0 {
+		return goodsFaults(nil)
+	}
+	faults := slices.Clone(f.Facts.Faults)
+	if !o.IsStatement() {
+		faults = append(faults, f.Facts.Unmeasured...)
+	}
+	if f.Facts.More > 0 && len(faults) > 0 {
+		faults = append(faults, problem.Fault{Pointer: "/goods/lines", Code: "more_faults", Params: map[string]any{"count": f.Facts.More}})
+	}
+	return faults
 }
 
 // section checks one section of the form whole; one that was never saved is
@@ -44,32 +99,6 @@ func section(raw json.RawMessage, name string, v any) []problem.Fault {
 		return []problem.Fault{{Pointer: "/" + name, Code: "format"}}
 	}
 	return forms.Under("/"+name, faults)
-}
-
-// GoodsFaults checks goods lines whole, by the form and the rules; pointers
-// are those of the goods form.
-func goodsFaults(lines []Line) []problem.Fault {
-	raw, err := json.Marshal(struct {
-		Lines []Line `json:"lines"`
-	}{append([]Line{}, lines...)})
-	if err != nil {
-		return []problem.Fault{{Pointer: "/goods", Code: "format"}}
-	}
-	var asSent json.RawMessage
-	faults, err := forms.Check(FormName("goods"), raw, &asSent)
-	if err != nil {
-		return []problem.Fault{{Pointer: "/goods", Code: "format"}}
-	}
-	faults = forms.Under("/goods", faults)
-	for i, line := range lines {
-		at := fmt.Sprintf("/goods/lines/%d", i)
-		if _, err := identifiers.ParseHS(line.HS); line.HS != "" && err != nil {
-			faults = append(faults, problem.Fault{Pointer: at + "/hs", Code: "hs"})
-		}
-		faults = append(faults, unknown(at+"/origin", line.Origin, reference.Countries())...)
-		faults = append(faults, unknown(at+"/unit", line.Unit, reference.Units())...)
-	}
-	return faults
 }
 
 func partyRules(p Parties) []problem.Fault {
@@ -86,21 +115,27 @@ func partyRules(p Parties) []problem.Fault {
 	return faults
 }
 
-func inspectionRules(i Inspection, today calendar.Date) []problem.Fault {
+func placeRules(p Place, today calendar.Date) []problem.Fault {
+	faults := unknown("/inspection/place/country", p.Country, reference.Countries())
+	if wished, ok := day(p.Wished); ok && wished.Before(today) {
+		faults = append(faults, problem.Fault{Pointer: "/inspection/place/wished_date", Code: "date_past"})
+	}
+	return faults
+}
+
+// shipmentRules holds for what is shipped; a statement names products only.
+func shipmentRules(raw json.RawMessage, s Shipment, today calendar.Date) []problem.Fault {
 	const at = "/inspection/shipment"
-	s := i.Shipment
-	faults := unknown("/inspection/place/country", i.Place.Country, reference.Countries())
-	faults = append(faults, unknown(at+"/mode", s.Mode, reference.TransportModes())...)
+	if !has(raw, "shipment") {
+		return []problem.Fault{{Pointer: at, Code: "required"}}
+	}
+	faults := unknown(at+"/mode", s.Mode, reference.TransportModes())
 	faults = append(faults, unknownPort(at+"/loading_port", s.LoadingPort)...)
 	faults = append(faults, unknown(at+"/discharge_port", s.DischargePort, reference.Ports())...)
 	faults = append(faults, unknown(at+"/incoterm", s.Incoterm, reference.Incoterms())...)
 	faults = append(faults, unknown(at+"/invoice/currency", s.Invoice.Currency, reference.Currencies())...)
 	if port, ok := reference.Ports().Lookup(s.DischargePort); ok && port.Country != "MA" {
 		faults = append(faults, problem.Fault{Pointer: at + "/discharge_port", Code: "port_abroad"})
-	}
-	wished, ok := day(i.Place.Wished)
-	if ok && wished.Before(today) {
-		faults = append(faults, problem.Fault{Pointer: "/inspection/place/wished_date", Code: "date_past"})
 	}
 	if invoiced, ok := day(s.Invoice.Date); ok && invoiced.After(today) {
 		faults = append(faults, problem.Fault{Pointer: at + "/invoice/date", Code: "date_future"})
@@ -115,9 +150,9 @@ func inspectionRules(i Inspection, today calendar.Date) []problem.Fault {
 
 // documentRules requires the attachments that the policy asks of what is
 // requested.
-func documentRules(f *File) []problem.Fault {
+func documentRules(f *File, o Object) []problem.Fault {
 	var faults []problem.Fault
-	for _, kind := range policy().Documents {
+	for _, kind := range PolicyOf(o).Documents {
 		if !slices.ContainsFunc(f.Documents, func(d Document) bool { return d.Kind == kind }) {
 			faults = append(faults, problem.Fault{Pointer: "/documents/" + kind, Code: "document_required"})
 		}
@@ -125,7 +160,7 @@ func documentRules(f *File) []problem.Fault {
 	return faults
 }
 
-func bureauRules(code string, lines []Line, today calendar.Date) []problem.Fault {
+func bureauRules(code string, codes []Code, today calendar.Date) []problem.Fault {
 	bureaux := reference.Bureaux()
 	if code != AutomaticBureau {
 		bureaux = slices.DeleteFunc(bureaux, func(b reference.Bureau) bool { return b.Code != code })
@@ -133,19 +168,19 @@ func bureauRules(code string, lines []Line, today calendar.Date) []problem.Fault
 			return []problem.Fault{{Pointer: "/object/bureau", Code: "bureau_unknown"}}
 		}
 	}
-	if len(accredited(bureaux, lines, today)) == 0 {
+	if len(accredited(bureaux, codes, today)) == 0 {
 		return []problem.Fault{{Pointer: "/object/bureau", Code: "bureau_not_accredited"}}
 	}
 	return nil
 }
 
-// accredited keeps the bureaux accredited for every line in its own country of
+// accredited keeps the bureaux accredited for every code in its own country of
 // origin.
-func accredited(bureaux []reference.Bureau, lines []Line, today calendar.Date) []reference.Bureau {
+func accredited(bureaux []reference.Bureau, codes []Code, today calendar.Date) []reference.Bureau {
 	return slices.DeleteFunc(slices.Clone(bureaux), func(b reference.Bureau) bool {
-		return slices.ContainsFunc(lines, func(l Line) bool {
-			hs, err := identifiers.ParseHS(l.HS)
-			return err != nil || !b.Accredited(hs, l.Origin, today)
+		return slices.ContainsFunc(codes, func(c Code) bool {
+			hs, err := identifiers.ParseHS(c.HS)
+			return err != nil || !b.Accredited(hs, c.Origin, today)
 		})
 	})
 }
@@ -154,16 +189,13 @@ func accredited(bureaux []reference.Bureau, lines []Line, today calendar.Date) [
 // line, the one with the fewest open dossiers, then the first by code. It says
 // why, for the timeline; false when no bureau may take the goods.
 func ChooseBureau(f *File, today calendar.Date, load map[string]int) (code string, why []reference.Reason, ok bool) {
-	fit := accredited(reference.Bureaux(), f.Goods, today)
-	best, why, ok := reference.ChooseAmong(fit, nil, firstOrigin(f.Goods), today, load)
-	return best.Code, why, ok
-}
-
-func firstOrigin(lines []Line) string {
-	if len(lines) == 0 {
-		return ""
+	fit := accredited(reference.Bureaux(), f.Facts.Codes, today)
+	origin := ""
+	if len(f.Facts.Codes) > 0 {
+		origin = f.Facts.Codes[0].Origin
 	}
-	return lines[0].Origin
+	best, why, ok := reference.ChooseAmong(fit, nil, origin, today, load)
+	return best.Code, why, ok
 }
 
 // unknown is the fault of a code that is well formed but not on its list.
@@ -182,6 +214,12 @@ func unknownPort(pointer, code string) []problem.Fault {
 		return nil
 	}
 	return unknown(pointer, code, reference.Ports())
+}
+
+// has tells whether an object as saved has a field.
+func has(raw json.RawMessage, field string) bool {
+	var fields map[string]json.RawMessage
+	return json.Unmarshal(raw, &fields) == nil && len(fields[field]) > 0
 }
 
 func day(text string) (calendar.Date, bool) {

@@ -35,7 +35,12 @@ type Transition struct {
 	By     Relation
 	From   []Status
 	To     Status // "" stays where it is
+	Lane   Lane   // "" in every lane
 }
+
+// Lane is how thorough a dossier's review is, where a procedure has more than
+// one way: policy gives it at deposit, and it stays.
+type Lane string
 
 // Procedure is a procedure's life cycle as data. The state machine of the same
 // name is proved to accept the same sequences.
@@ -47,10 +52,10 @@ type Procedure struct {
 	Transitions []Transition
 }
 
-// Next finds the transition of an action in a status.
-func (p *Procedure) Next(action Action, from Status) (Transition, bool) {
+// Next finds the transition of an action in a status and lane.
+func (p *Procedure) Next(action Action, from Status, lane Lane) (Transition, bool) {
 	for _, t := range p.Transitions {
-		if t.Action == action && slices.Contains(t.From, from) {
+		if t.Action == action && slices.Contains(t.From, from) && (t.Lane == "" || t.Lane == lane) {
 			if t.To == "" {
 				t.To = from
 			}
@@ -108,5 +113,6 @@ type Head struct {
 	// DepositN is the number of the deposit event: the execution starts by
 	// hearing it. Zero before.
 	DepositN int64  `json:"deposit_n,omitempty"`
-	Due      string `json:"due,omitempty"` // service target, as 2026-11-21
+	Due      string `json:"due,omitempty"`  // service target, as 2026-11-21
+	Lane     Lane   `json:"lane,omitempty"` // given at deposit
 }

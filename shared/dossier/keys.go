@@ -6,8 +6,9 @@ import (
 )
 
 // Partition and sort keys of the dossiers table. Light rows (head,
-// certificates, documents, form, requests) sort together from SKHead to
-// SKLightEnd; goods and verdicts, which may be many, after them.
+// certificates, documents, facts of the goods, form, requests) sort together
+// from SKHead to SKLightEnd; verdicts and goods, which may be many, after them
+// and in this order, so that what is judged is read without the goods.
 
 // PK is the partition of one dossier.
 func PK(id string) string { return "dossier#" + id }
@@ -16,7 +17,9 @@ func PK(id string) string { return "dossier#" + id }
 const (
 	SKHead      = "dossier"
 	SKForm      = "dossier.form"
+	SKFacts     = "dossier.goods"
 	SKLightEnd  = "dossier.light~"
+	SKJudgedEnd = "dossier.verdicts~"
 	SKAll       = "dossier" // prefix of every row of the dossier's content
 	SKExecution = "execution"
 	SKPending   = "pending"
@@ -39,8 +42,8 @@ func SKAsked(n int64) string { return fmt.Sprintf("dossier.asked#%06d", n) }
 func SKCertificate(kind string) string { return "dossier.certificate#" + kind }
 
 // SKGoods is the sort key of a chunk of goods lines of a revision.
-func SKGoods(revision int64, chunk int) string {
-	return fmt.Sprintf("dossier.lines#%06d#%04d", revision, chunk)
+func SKGoods(revision string, chunk int) string {
+	return fmt.Sprintf("dossier.wares#%s#%04d", revision, chunk)
 }
 
 // SKVerdicts is the sort key of the verdicts on a chunk of goods lines.

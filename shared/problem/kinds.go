@@ -32,6 +32,7 @@ var Kinds = map[string]int{
 	"incomplete":              http.StatusUnprocessableEntity,
 	"no_agent":                http.StatusConflict,
 	"verdicts_missing":        http.StatusConflict,
+	"certificate_gone":        http.StatusConflict,
 	"upload_not_found":        http.StatusUnprocessableEntity,
 	"document_refused":        http.StatusUnprocessableEntity,
 	"no_bureau_accredited":    http.StatusUnprocessableEntity,

@@ -19,11 +19,12 @@ const (
 	FewestOpen        = "bureau_choice.fewest_open"         // bureau, open: it has fewest open dossiers
 	FirstByCode       = "bureau_choice.first_by_code"       // bureau, open, equals: others have as few
 	NoneAccredited    = "bureau_choice.none"                // no bureau is accredited for everything
+	Issuer            = "bureau_choice.issuer"              // bureau: it issued the certificate to revise or renew
 )
 
 // ReasonCodes lists every code, so that a catalogue can be held complete.
 func ReasonCodes() []string {
-	return []string{NotInForce, CountryNotCovered, FamilyNotCovered, OnlyOne, FewestOpen, FirstByCode, NoneAccredited}
+	return []string{NotInForce, CountryNotCovered, FamilyNotCovered, OnlyOne, FewestOpen, FirstByCode, NoneAccredited, Issuer}
 }
 
 // Reason is one step of an explained choice, for the catalogue to word.
