@@ -71,12 +71,14 @@ func TestAStepIsDeclaredInTheFileOfItsName(t *testing.T) {
 // unhoused are routes outside /api/<room>/, and why. The edge sends them to
 // their room by name.
 var unhoused = map[string]string{
-	"certificates/page": "printed in QR codes, so it is short",
-	"certificates/list": "the room's own collection",
-	"portal/health":     "the portal's own",
-	"portal/openapi":    "the portal's own",
-	"portal/show_form":  "of every room",
-	"portal/show_list":  "of every room",
+	"certificates/page":      "printed in QR codes, so it is short",
+	"certificates/list":      "the room's own collection",
+	"portal/health":          "the portal's own",
+	"products/page":          "told from mouth to mouth, so it is short",
+	"products/list_products": "the room's own collection",
+	"portal/openapi":         "the portal's own",
+	"portal/show_form":       "of every room",
+	"portal/show_list":       "of every room",
 }
 
 func TestEveryRouteIsItsRoomsAndItsStepsAlone(t *testing.T) {

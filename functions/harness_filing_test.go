@@ -29,6 +29,10 @@ type paper struct {
 		Pointer string `json:"pointer"`
 		Code    string `json:"code"`
 	} `json:"missing"`
+	ControlList string `json:"control_list"`
+	Warnings    []struct {
+		Code string `json:"code"`
+	} `json:"warnings"`
 	Form      map[string]any `json:"form"`
 	Documents []struct {
 		ID    string `json:"id"`

@@ -31,6 +31,7 @@ const (
 	nadia   = "nadia"   // agent of SG
 	imane   = "imane"   // supervisor and agent of IT, which assigns by itself
 	younes  = "younes"  // the same of TR
+	driss   = "driss"   // officer of the ministry
 	admin   = "admin"   // administrator of the portal
 	anas    = "anas"    // another declarant of Atlas
 	sara    = "sara"    // another supervisor of BV
@@ -44,7 +45,7 @@ var staged = &scene{play: func(h *harness) {
 	if _, err := administration.Seed(context.Background(), ports); err != nil {
 		h.t.Fatalf("seed: %v", err)
 	}
-	for _, name := range []string{yasmine, hamza, salma, omar, leila, karim, nadia, imane, younes, admin} {
+	for _, name := range []string{yasmine, hamza, salma, omar, leila, karim, nadia, imane, younes, driss, admin} {
 		h.marks[name] = "demo-" + name
 	}
 	h.marks[anas] = h.invite(anas, "Anas Filali", atlas, people.Declarant)

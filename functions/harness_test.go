@@ -162,7 +162,7 @@ func (h *harness) run(name string) string {
 type fork struct{ api, rest http.RoundTripper }
 
 func (f fork) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/c/") {
+	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/c/") || r.URL.Path == "/soumis" {
 		return f.api.RoundTrip(r)
 	}
 	return f.rest.RoundTrip(r)

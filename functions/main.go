@@ -10,6 +10,7 @@ import (
 	"portal/functions/lifecycle"
 	"portal/functions/mail"
 	"portal/functions/portal"
+	"portal/functions/products"
 	"portal/functions/sweeps"
 	"portal/infra"
 	"portal/infra/httpapi"
@@ -20,7 +21,7 @@ func makers() []infra.Maker {
 	var all []infra.Maker
 	for _, room := range [][]infra.Maker{
 		accounts.Steps, administration.Steps, certificates.Steps, conformity.Steps,
-		lifecycle.Steps, mail.Steps, portal.Steps, sweeps.Steps,
+		lifecycle.Steps, mail.Steps, portal.Steps, products.Steps, sweeps.Steps,
 	} {
 		all = append(all, room...)
 	}

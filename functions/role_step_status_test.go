@@ -24,7 +24,7 @@ import (
 var kinds = []struct{ kind, name string }{
 	{"anonymous", ""}, {"declarant", yasmine}, {"other declarant", hamza},
 	{"supervisor", salma}, {"agent", omar}, {"colleague", leila},
-	{"other supervisor", karim}, {"other agent", nadia}, {"administrator", admin},
+	{"other supervisor", karim}, {"other agent", nadia}, {"ministry", driss}, {"administrator", admin},
 }
 
 // requests are the least that each step of the conformity room accepts, and the
@@ -54,7 +54,7 @@ var requests = map[string]struct {
 	"conformity/give_verdicts":     {verdictsOn(rules.Conforming), rules.GiveVerdicts},
 	"conformity/close_dossier":     {emptyBody, rules.Close},
 	"conformity/cancel":            {reason, rules.Cancel},
-	"conformity/show":              {}, "conformity/show_goods": {}, "conformity/show_events": {}, "conformity/download": {},
+	"conformity/show":              {}, "conformity/show_goods": {}, "conformity/show_control": {}, "conformity/show_differences": {}, "conformity/show_events": {}, "conformity/download": {},
 	"conformity/list": {}, "conformity/queue": {}, "conformity/agents": {}, "conformity/bureaux": {},
 	"conformity/set_absence": {body: map[string]string{"until": "2026-09-04"}},
 }

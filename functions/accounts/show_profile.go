@@ -16,7 +16,7 @@ import (
 type MembershipView struct {
 	Organisation string                  `json:"organisation" doc:"Id of the organisation"`
 	Name         string                  `json:"name" doc:"Its name (raison sociale)"`
-	Kind         people.OrganisationKind `json:"kind" enum:"operator,bureau,portal" doc:"What it is to the portal"`
+	Kind         people.OrganisationKind `json:"kind" enum:"operator,bureau,ministry,portal" doc:"What it is to the portal"`
 	Bureau       string                  `json:"bureau,omitempty" doc:"Code of the inspection bureau"`
 	Roles        []people.Role           `json:"roles" doc:"What one may do for it"`
 	Subscription string                  `json:"subscription,omitempty" doc:"Its PORTNET subscription code, once validated"`
@@ -28,6 +28,7 @@ type Home string
 // The homes (the accounts specification, sign in).
 const (
 	Queue          Home = "queue"          // officers: the dossiers to treat
+	Products       Home = "products"       // officers of the ministry: the list of products under control
 	Administration Home = "administration" // administrators
 	Dashboard      Home = "dashboard"      // operators validated at PORTNET
 	Subscription   Home = "subscription"   // others: « Nouvelle souscription / Mes demandes »
@@ -40,7 +41,7 @@ type profileOutput struct {
 		Email       string           `json:"email" doc:"The login, as typed"`
 		Lang        string           `json:"lang" enum:"fr,ar,en" doc:"Language of the mails"`
 		Memberships []MembershipView `json:"memberships"`
-		Home        Home             `json:"home" enum:"queue,administration,dashboard,subscription" doc:"Where to go after sign-in"`
+		Home        Home             `json:"home" enum:"queue,products,administration,dashboard,subscription" doc:"Where to go after sign-in"`
 	}
 }
 
@@ -87,6 +88,8 @@ func homeOf(caller people.Caller, memberships []MembershipView) Home {
 	switch {
 	case caller.Has(people.Agent) || caller.Has(people.Supervisor):
 		return Queue
+	case caller.Has(people.Ministry):
+		return Products
 	case caller.Has(people.Administrator):
 		return Administration
 	case slices.ContainsFunc(memberships, func(m MembershipView) bool { return m.Subscription != "" }):

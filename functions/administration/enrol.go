@@ -27,6 +27,8 @@ func rolesOf(kind people.OrganisationKind) []people.Role {
 		return []people.Role{people.Declarant, people.CompanyAdmin}
 	case people.Bureau:
 		return []people.Role{people.Agent, people.Supervisor, people.Administrator}
+	case people.Department:
+		return []people.Role{people.Ministry, people.Administrator}
 	case people.Operated:
 		return []people.Role{people.Administrator}
 	}

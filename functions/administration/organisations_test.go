@@ -27,7 +27,7 @@ func TestTheDirectoryComesByPagesAndIsNarrowed(t *testing.T) {
 		return names, out.Cursor
 	}
 	whole, _ := get("")
-	if fmt.Sprint(whole) != "[bureau-AP bureau-BV bureau-IT bureau-SG bureau-TR demo-atlas demo-rif portal]" {
+	if fmt.Sprint(whole) != "[bureau-AP bureau-BV bureau-IT bureau-SG bureau-TR ministry demo-atlas demo-rif portal]" {
 		t.Errorf("%v", whole)
 	}
 	var paged []string
@@ -42,7 +42,7 @@ func TestTheDirectoryComesByPagesAndIsNarrowed(t *testing.T) {
 		t.Errorf("by pages %v", paged)
 	}
 	for query, want := range map[string]string{
-		"?kind=operator": "[demo-atlas demo-rif]", "?kind=operator&name=ATLAS+%C3%A9q": "[demo-atlas]", "?kind=bureau&name=bureau": "[bureau-BV]", "?kind=operator&name=zz": "[]",
+		"?kind=operator": "[demo-atlas demo-rif]", "?kind=operator&name=ATLAS+%C3%A9q": "[demo-atlas]", "?kind=bureau&name=bureau": "[bureau-BV]", "?kind=operator&name=zz": "[]", "?kind=ministry": "[ministry]",
 	} {
 		if got, _ := get(query); fmt.Sprint(got) != want {
 			t.Errorf("%s: %v, want %s", query, got, want)

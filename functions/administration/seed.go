@@ -28,7 +28,7 @@ type Demo struct {
 
 // Seed makes the organisations and people of a demonstration on one machine:
 // two importers whose PORTNET subscriptions are validated, the inspection
-// bureaux, some of their officers, and an administrator. What is there already
+// bureaux and the ministry, some of their officers, and an administrator. What is there already
 // stays as it is. The ports are the machine's own, not a step's.
 func Seed(ctx context.Context, ports infra.Ports) ([]Demo, error) {
 	r := room{ports}
@@ -106,6 +106,7 @@ var demoPeople = []demoPerson{
 	{"imane", "Imane Berrada", "fr", registry.BureauID("IT"), []people.Role{people.Supervisor, people.Agent}},
 	{"younes", "Younes Fassi", "fr", registry.BureauID("TR"), []people.Role{people.Supervisor, people.Agent}},
 	{"zineb", "Zineb Lahlou", "fr", registry.BureauID("AP"), []people.Role{people.Supervisor, people.Agent}},
+	{"driss", "Driss Naciri", "fr", Ministry, []people.Role{people.Ministry}},
 	{"admin", "Rachid Alaoui", "fr", Portal, []people.Role{people.Administrator}},
 }
 

@@ -6,12 +6,12 @@ import (
 	"portal/functions/certificates"
 	"portal/shared/calendar"
 	"portal/shared/conformity"
-	"portal/shared/problem"
 	"portal/shared/step"
 )
 
-// citeGrants is what looking up cited certificates touches.
-var citeGrants = step.Grants{Dossiers: step.TableGrants{Read: certificates.CiteGrants}}
+// citeGrants is what looking up cited certificates, and what is under control,
+// touches: whatever a draft is told rests on them.
+var citeGrants = step.Grants{Dossiers: step.TableGrants{Read: certificates.CiteGrants}}.And(listGrants)
 
 // citations looks up the certificates that a request names.
 func (r room) citations(ctx context.Context, f *conformity.File, today calendar.Date) (conformity.Citations, error) {
@@ -31,16 +31,17 @@ func (r room) citations(ctx context.Context, f *conformity.File, today calendar.
 	return cites, err
 }
 
-// lacks is what a draft still lacks before it can be deposited; nothing of
-// what is deposited.
-func (r room) lacks(ctx context.Context, f *conformity.File) ([]problem.Fault, error) {
+// advise tells what a draft still lacks before it can be deposited, and warns;
+// it says nothing of what is deposited.
+func (r room) advise(ctx context.Context, f *conformity.File) (advice, error) {
 	if f.Status != conformity.Draft {
-		return nil, nil
+		return advice{}, nil
 	}
 	today := calendar.DateIn(r.Clock.Now())
 	cites, err := r.citations(ctx, f, today)
 	if err != nil {
-		return nil, err
+		return advice{}, err
 	}
-	return conformity.Missing(f, today, cites), nil
+	warns, err := r.warnings(ctx, f, today)
+	return advice{conformity.Missing(f, today, cites), warns}, err
 }

@@ -82,9 +82,9 @@ func (r room) attempt(ctx context.Context, f *conformity.File, in Target, action
 	if err := decide(c); err != nil {
 		return nil, err
 	}
-	var lacks []problem.Fault
+	var told advice
 	if transition.To == conformity.Draft {
-		if lacks, err = r.lacks(ctx, c.File); err != nil {
+		if told, err = r.advise(ctx, c.File); err != nil {
 			return nil, err
 		}
 	}
@@ -94,7 +94,7 @@ func (r room) attempt(ctx context.Context, f *conformity.File, in Target, action
 	if c.After != nil {
 		c.After(ctx)
 	}
-	return r.answerOf(ctx, c.File, lacks, http.StatusOK), nil
+	return r.answerOf(ctx, c.File, told, http.StatusOK), nil
 }
 
 // permit answers 403, 428, 412 or 409, in this order: a role is known before a

@@ -46,7 +46,7 @@ func showDifferences(p infra.Ports) step.Step {
 		}
 		out := &differencesOutput{}
 		out.Body.Certificate = e.Number.String()
-		out.Body.Difference = conformity.Differ(certified(goods), products(f.Goods))
+		out.Body.Difference = conformity.Differ(certified(goods), requested(f.Goods))
 		return out, nil
 	})
 }
@@ -59,7 +59,7 @@ func certified(goods []certificates.Goods) []conformity.Product {
 	return list
 }
 
-func products(lines []conformity.Line) []conformity.Product {
+func requested(lines []conformity.Line) []conformity.Product {
 	list := make([]conformity.Product, len(lines))
 	for i, l := range lines {
 		list[i] = conformity.ProductOf(i+1, l)

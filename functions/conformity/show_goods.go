@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"portal/functions/products"
 	"portal/infra"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
@@ -20,6 +21,7 @@ type goodsInput struct {
 type goodsOutput struct {
 	Body struct {
 		Lines []lineView `json:"lines"`
+		List  string     `json:"control_list" doc:"The version of the list of products under control that the lines are judged by"`
 		Total int        `json:"total"`
 		Next  int        `json:"next,omitempty" doc:"The next page, when there is one"`
 	}
@@ -28,9 +30,19 @@ type goodsOutput struct {
 type lineView struct {
 	N int `json:"n"`
 	conformity.Line
-	Verdict      string `json:"verdict,omitempty"`
-	VerdictLabel string `json:"verdict_label,omitempty"`
-	Text         string `json:"text,omitempty" doc:"The reserve, or the reason"`
+	Control      *products.Found `json:"control,omitempty" doc:"What that list says of the line, once it has an HS code"`
+	Verdict      string          `json:"verdict,omitempty"`
+	VerdictLabel string          `json:"verdict_label,omitempty"`
+	Text         string          `json:"text,omitempty" doc:"The reserve, or the reason"`
+}
+
+// judge adds the line's verdict, when it has one.
+func (v *lineView) judge(found conformity.LineVerdict, lang string) {
+	if found.Verdict == "" {
+		return
+	}
+	v.Verdict, v.Text = string(found.Verdict), found.Text
+	v.VerdictLabel = i18n.Text(lang, "verdict."+v.Verdict, nil)
 }
 
 // showGoods answers one page of goods lines with their verdicts. The declarant
@@ -41,7 +53,7 @@ func showGoods(p infra.Ports) step.Step {
 		Name:     "conformity/show_goods",
 		Summary:  "Read a page of goods lines",
 		Who:      readers,
-		Grants:   step.Grants{Dossiers: step.TableGrants{Read: []string{"dossier#"}}},
+		Grants:   listGrants.And(step.Grants{Dossiers: step.TableGrants{Read: []string{"dossier#"}}}),
 		Problems: []string{"not_found", "invalid"},
 	}, http.MethodGet, "/api/conformity/dossiers/{id}/goods", func(ctx context.Context, in *goodsInput) (*goodsOutput, error) {
 		caller := step.CallerOf(ctx)
@@ -56,15 +68,20 @@ func showGoods(p infra.Ports) step.Step {
 		if findingsHidden(caller, &f.Dossier) {
 			found = nil
 		}
+		list, err := r.controlled(ctx, f, codesOfLines(lines))
+		if err != nil {
+			return nil, err
+		}
+		lang, currency := step.RequestOf(ctx).Lang, conformity.CurrencyOf(f)
 		out := &goodsOutput{}
-		out.Body.Total = f.Lines
-		out.Body.Lines = []lineView{}
+		out.Body.List, out.Body.Total, out.Body.Lines = list.Version, f.Lines, []lineView{}
 		for i, line := range lines {
 			n := (in.Page-1)*conformity.ChunkLines + i + 1
-			v := found[n]
-			view := lineView{N: n, Line: line, Verdict: string(v.Verdict), Text: v.Text}
-			if v.Verdict != "" {
-				view.VerdictLabel = i18n.Text(step.RequestOf(ctx).Lang, "verdict."+string(v.Verdict), nil)
+			view := lineView{N: n, Line: line}
+			view.judge(found[n], lang)
+			if said, known := conformity.UnderControl(line, currency, list); known {
+				control := products.Explain(said, lang)
+				view.Control = &control
 			}
 			out.Body.Lines = append(out.Body.Lines, view)
 		}

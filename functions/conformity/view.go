@@ -38,6 +38,7 @@ type view struct {
 	Statement     string              `json:"statement,omitempty" doc:"The SoR or SoL that a deposited route B or C rests on"`
 	Certificate   string              `json:"certificate,omitempty" doc:"The certificate that a deposited request revises or renews"`
 	Review        string              `json:"review,omitempty" enum:"full,light" doc:"light: without a documentary review of its own"`
+	ControlList   string              `json:"control_list,omitempty" doc:"The version of the list of products under control that a deposited dossier is judged by"`
 	Owner         string              `json:"owner" doc:"The organisation that files it"`
 	Exporter      string              `json:"exporter,omitempty"`
 	Bureau        string              `json:"bureau,omitempty" doc:"The bureau's code"`
@@ -58,6 +59,7 @@ type view struct {
 	Certificates  []certificateView   `json:"certificates"`
 	Allowed       []string            `json:"allowed_actions" doc:"What the caller may do now"`
 	Missing       []problem.BodyFault `json:"missing,omitempty" doc:"What a draft still lacks before it can be deposited"`
+	Warnings      []warning           `json:"warnings,omitempty" doc:"What a draft may be deposited with, but seldom should"`
 }
 
 // section is a form section's JSON as it was saved.
@@ -106,16 +108,17 @@ type certificateView struct {
 
 // answer is a dossier with what it lacks, when it is a draft.
 func (r room) answer(ctx context.Context, f *conformity.File, status int) (*answer, error) {
-	lacks, err := r.lacks(ctx, f)
+	told, err := r.advise(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	return r.answerOf(ctx, f, lacks, status), nil
+	return r.answerOf(ctx, f, told, status), nil
 }
 
-func (r room) answerOf(ctx context.Context, f *conformity.File, lacks []problem.Fault, status int) *answer {
+func (r room) answerOf(ctx context.Context, f *conformity.File, told advice, status int) *answer {
 	a := &answer{Status: status, ETag: etag(f.Version), Body: r.view(ctx, f)}
-	a.Body.Missing = (&problem.Problem{Code: "incomplete", Faults: lacks}).Render(step.RequestOf(ctx).Lang).Errors
+	a.Body.Missing = (&problem.Problem{Code: "incomplete", Faults: told.lacks}).Render(step.RequestOf(ctx).Lang).Errors
+	a.Body.Warnings = told.warns
 	return a
 }
 
@@ -125,7 +128,7 @@ func (r room) view(ctx context.Context, f *conformity.File) view {
 	v := view{
 		ID: f.ID, Number: f.Number, Status: string(f.Status), StatusLabel: label("status." + string(f.Status)),
 		Waits: label("waits." + string(f.Status)), Version: f.Version,
-		Object: f.Object, Type: f.Type, Route: f.Route, Statement: f.Statement, Certificate: f.Certificate, Review: string(f.Lane), Owner: f.Owner, Exporter: f.Exporter,
+		Object: f.Object, Type: f.Type, Route: f.Route, Statement: f.Statement, Certificate: f.Certificate, Review: string(f.Lane), ControlList: f.ControlList, Owner: f.Owner, Exporter: f.Exporter,
 		Bureau: f.Bureau, Agent: f.Agent, AgentName: f.AgentName,
 		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Due: f.Due, Lines: f.Lines,
 		Response: string(f.Response),

@@ -28,6 +28,7 @@ type Code struct {
 	HS     string `json:"hs"` // ten digits
 	Origin string `json:"origin"`
 	Lines  []int  `json:"lines"`
+	Extent Extent `json:"extent,omitzero"`
 }
 
 type codeKey struct{ hs, origin string }
@@ -55,6 +56,7 @@ func FactsOf(lines []Line) Facts {
 			facts.Codes = append(facts.Codes, Code{HS: key.hs, Origin: key.origin})
 		}
 		facts.Codes[at].Lines = append(facts.Codes[at].Lines, i+1)
+		facts.Codes[at].Extent = facts.Codes[at].Extent.with(line)
 	}
 	facts.Faults = facts.first(facts.Faults)
 	facts.Unmeasured = facts.first(facts.Unmeasured)

@@ -15,8 +15,9 @@ type Dossier struct {
 	Object        string             `json:"object,omitempty"`
 	Type          string             `json:"type,omitempty"`
 	Route         string             `json:"route,omitempty"`
-	Statement     string             `json:"statement,omitempty"`   // number of the SoR or SoL that a route B or C rests on, once deposited
-	Certificate   string             `json:"certificate,omitempty"` // number of the one revised or renewed, once deposited
+	Statement     string             `json:"statement,omitempty"`    // number of the SoR or SoL that a route B or C rests on, once deposited
+	Certificate   string             `json:"certificate,omitempty"`  // number of the one revised or renewed, once deposited
+	ControlList   string             `json:"control_list,omitempty"` // version of the list of products under control on the day of deposit
 	Exporter      string             `json:"exporter,omitempty"`
 	Bureau        string             `json:"bureau,omitempty"`     // code; its organisation is Head.Body
 	BureauWhy     []reference.Reason `json:"bureau_why,omitempty"` // how it was chosen, when automatic

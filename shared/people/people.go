@@ -8,18 +8,19 @@ import "slices"
 // Role is what a membership lets a person do for its organisation.
 type Role string
 
-// The roles. Mandates, customs, PortNet, ministry and handicraft roles come
-// with their procedures.
+// The roles. Mandates, customs, PortNet and handicraft roles come with their
+// procedures.
 const (
 	Declarant     Role = "declarant"         // files for an importer or exporter
 	CompanyAdmin  Role = "company_admin"     // manages the company's users and profile
 	Agent         Role = "bureau_agent"      // treats dossiers of an inspection bureau
 	Supervisor    Role = "bureau_supervisor" // assigns them
+	Ministry      Role = "ministry_officer"  // publishes the list of products under control
 	Administrator Role = "administrator"     // administers organisations and officers' accounts
 )
 
 // Roles lists every role.
-var Roles = []Role{Declarant, CompanyAdmin, Agent, Supervisor, Administrator}
+var Roles = []Role{Declarant, CompanyAdmin, Agent, Supervisor, Ministry, Administrator}
 
 // Membership gives a person roles in one organisation.
 type Membership struct {

@@ -49,4 +49,8 @@ var Kinds = map[string]int{
 	"already_member":     http.StatusConflict,
 	"last_administrator": http.StatusConflict,
 	"not_an_operator":    http.StatusConflict,
+
+	// of the list of products under control
+	"list_in_force":  http.StatusConflict,
+	"list_withdrawn": http.StatusConflict,
 }
