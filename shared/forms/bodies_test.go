@@ -85,7 +85,7 @@ func (a author) array(d *document) string {
 	}
 	if n > 0 && a.slips(10, "again") {
 		copies := 1
-		if d.MaxItems != nil {
+		if d.MaxItems != nil && (*d.MaxItems <= 1000 || a.slips(20, "very many")) {
 			copies = max(0, *d.MaxItems-n+rapid.IntRange(0, 1).Draw(a.T, "over"))
 		}
 		items = append(items, slices.Repeat(items[:1], copies)...)

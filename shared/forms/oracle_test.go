@@ -117,6 +117,8 @@ func collect(e *jsonschema.ValidationError, faults *[]problem.Fault) {
 		add(at, "too_long", map[string]any{"max": k.Want})
 	case *found.MinItems:
 		add(at, "too_few", map[string]any{"min": k.Want})
+	case *found.MinProperties:
+		add(at, "too_few", map[string]any{"min": k.Want})
 	case *found.MaxItems:
 		add(at, "too_many", map[string]any{"max": k.Want})
 	case *found.UniqueItems:

@@ -34,6 +34,7 @@ type document struct {
 	Required             []string             `json:"required"`
 	DependentRequired    map[string][]string  `json:"dependentRequired"`
 	AdditionalProperties *bool                `json:"additionalProperties"`
+	MinProperties        *int                 `json:"minProperties"`
 
 	Items       *document `json:"items"`
 	MinItems    *int      `json:"minItems"`
@@ -96,6 +97,7 @@ type schema struct {
 	required names
 	together []dependency
 	closed   bool // no other fields
+	fewest   int  // fields
 
 	items    *schema
 	minItems int
@@ -171,7 +173,7 @@ func (c *compiler) schema(d *document) *schema {
 		return s
 	}
 	s := &schema{
-		never: d.never, format: d.Format, closed: d.AdditionalProperties != nil && !*d.AdditionalProperties,
+		never: d.never, format: d.Format, closed: d.AdditionalProperties != nil && !*d.AdditionalProperties, fewest: least(d.MinProperties),
 		unique: d.UniqueItems, minItems: least(d.MinItems), maxItems: most(d.MaxItems),
 		minLength: least(d.MinLength), maxLength: most(d.MaxLength), byName: map[string]int{},
 	}

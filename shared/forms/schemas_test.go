@@ -27,6 +27,7 @@ var keywords = map[string]func(t *rapid.T, sub func() string) string{
 	"required":             sampled(`["a1","x\"y3"]`, `["0"]`, `[]`),
 	"dependentRequired":    sampled(`{"0":["a1"],"a1":["é2","0"]}`),
 	"additionalProperties": sampled("true", "false"),
+	"minProperties":        sampled("0", "1", "3"),
 	"items":                func(_ *rapid.T, sub func() string) string { return sub() },
 	"minItems":             sampled("0", "1", "3"),
 	"maxItems":             sampled("0", "1", "3"),

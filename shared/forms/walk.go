@@ -111,12 +111,13 @@ func (w *walk) conditions(s *schema, at int) {
 
 func (w *walk) object(s *schema, at int) (end int) {
 	var given names
-	known := true
+	n, known := 0, true
 	at = space(w.body, at+1)
 	for w.body[at] != '}' {
 		name := w.body[at:skip(w.body, at)]
 		at = space(w.body, at+len(name))
 		at = space(w.body, at+1) // the colon
+		n++
 		i, ok := s.byName[string(unquoted(name))]
 		switch {
 		case !ok:
@@ -126,6 +127,7 @@ func (w *walk) object(s *schema, at int) (end int) {
 			// A second field of this name is another that the form has not.
 			w.fault("unknown_field", nil)
 			at = skip(w.body, at)
+			n--
 		case s.fields[i].schema == nil:
 			given |= 1 << i
 			known = false
@@ -135,6 +137,9 @@ func (w *walk) object(s *schema, at int) (end int) {
 			at = w.member(s.fields[i], at)
 		}
 		at = next(w.body, at)
+	}
+	if n < s.fewest {
+		w.fault("too_few", map[string]any{"min": s.fewest})
 	}
 	if !known && s.closed {
 		// The name was sent by the caller: its object is named instead.
