@@ -3,6 +3,8 @@
 package main
 
 import (
+	"slices"
+
 	"portal/functions/accounts"
 	"portal/functions/administration"
 	"portal/functions/certificates"
@@ -13,24 +15,16 @@ import (
 	"portal/functions/products"
 	"portal/functions/sweeps"
 	"portal/infra"
-	"portal/infra/httpapi"
 )
 
-// makers lists every step of every room.
-func makers() []infra.Maker {
-	var all []infra.Maker
-	for _, room := range [][]infra.Maker{
+// rooms lists every step, room by room.
+func rooms() [][]infra.Maker {
+	return [][]infra.Maker{
 		accounts.Steps, administration.Steps, certificates.Steps, conformity.Steps,
 		lifecycle.Steps, mail.Steps, portal.Steps, products.Steps, sweeps.Steps,
-	} {
-		all = append(all, room...)
+		{portal.OpenAPI(describe)},
 	}
-	return append(all, portal.OpenAPI(describe))
 }
 
-// describe mounts every step to describe the API.
-func describe() ([]byte, error) {
-	all := makers()
-	deployed := infra.Ports{Settings: infra.Settings{SecureOnly: true}} // as on AWS: the cookie has its prefix
-	return httpapi.Describe(httpapi.Build(all, deployed), deployed.Settings)
-}
+// makers lists every step.
+func makers() []infra.Maker { return slices.Concat(rooms()...) }

@@ -17,6 +17,7 @@ import (
 
 	"portal/functions/administration"
 	"portal/infra"
+	"portal/infra/httpapi"
 	"portal/infra/local"
 	"portal/shared/i18n"
 )
@@ -122,4 +123,11 @@ func env(name, otherwise string) string {
 		return v
 	}
 	return otherwise
+}
+
+// describe draws the description of the API from every step.
+func describe() ([]byte, error) {
+	all := makers()
+	deployed := infra.Ports{Settings: infra.Settings{SecureOnly: true}} // as on AWS: the cookie has its prefix
+	return httpapi.Describe(httpapi.Build(all, deployed), deployed.Settings)
 }

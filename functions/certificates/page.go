@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
 	"portal/shared/calendar"
 	"portal/shared/i18n"
@@ -72,8 +70,8 @@ func page(p infra.Ports) step.Step {
 }
 
 // asPage describes an answer as the page.
-func asPage(status int) func(*huma.Operation) {
-	return step.Answers(status, "text/html", &huma.Schema{Type: huma.TypeString})
+func asPage(status int) func(*step.Operation) {
+	return step.Answers(status, "text/html")
 }
 
 // stylePolicy lets the page use its own style and nothing else.

@@ -2,10 +2,7 @@ package conformity
 
 import (
 	"context"
-	"encoding/json"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"portal/infra"
 	"portal/infra/httpapi"
@@ -26,51 +23,40 @@ type answer struct {
 
 // view is a dossier as its people see it.
 type view struct {
-	ID            string              `json:"id"`
-	Number        string              `json:"number,omitempty" doc:"Allotted at deposit"`
-	Status        string              `json:"status"`
-	StatusLabel   string              `json:"status_label" doc:"In the caller's language"`
-	Waits         string              `json:"waits" doc:"Who is to act next, in a sentence"`
-	Version       int64               `json:"version"`
-	Object        string              `json:"object,omitempty"`
-	Type          string              `json:"type,omitempty"`
-	Route         string              `json:"route,omitempty"`
-	Statement     string              `json:"statement,omitempty" doc:"The SoR or SoL that a deposited route B or C rests on"`
-	Certificate   string              `json:"certificate,omitempty" doc:"The certificate that a deposited request revises or renews"`
-	Review        string              `json:"review,omitempty" enum:"full,light" doc:"light: without a documentary review of its own"`
-	ControlList   string              `json:"control_list,omitempty" doc:"The version of the list of products under control that a deposited dossier is judged by"`
-	Owner         string              `json:"owner" doc:"The organisation that files it"`
-	Exporter      string              `json:"exporter,omitempty"`
-	Bureau        string              `json:"bureau,omitempty" doc:"The bureau's code"`
-	BureauWhy     []string            `json:"bureau_why,omitempty" doc:"How the bureau was chosen, when it was automatic"`
-	Agent         string              `json:"agent,omitempty"`
-	AgentName     string              `json:"agent_name,omitempty"`
-	Created       time.Time           `json:"created"`
-	Changed       time.Time           `json:"changed"`
-	Deposited     *time.Time          `json:"deposited,omitempty"`
-	Due           string              `json:"due,omitempty" doc:"The bureau's Target, as a date"`
-	Lines         int                 `json:"lines" doc:"How many goods lines"`
-	Response      string              `json:"response,omitempty"`
-	ResponseLabel string              `json:"response_label,omitempty"`
-	Tally         *conformity.Tally   `json:"tally,omitempty" doc:"The count of verdicts behind the response"`
-	Form          map[string]section  `json:"form" doc:"The form's sections as saved"`
-	Documents     []documentView      `json:"documents"`
-	Asked         []askedView         `json:"asked" doc:"Requests to the declarant, and visits"`
-	Certificates  []certificateView   `json:"certificates"`
-	Allowed       []string            `json:"allowed_actions" doc:"What the caller may do now"`
-	Missing       []problem.BodyFault `json:"missing,omitempty" doc:"What a draft still lacks before it can be deposited"`
-	Warnings      []warning           `json:"warnings,omitempty" doc:"What a draft may be deposited with, but seldom should"`
-}
-
-// section is a form section's JSON as it was saved.
-type section json.RawMessage
-
-// MarshalJSON writes it as it is.
-func (s section) MarshalJSON() ([]byte, error) { return json.RawMessage(s).MarshalJSON() }
-
-// Schema describes it: any object.
-func (section) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+	ID            string                 `json:"id"`
+	Number        string                 `json:"number,omitempty" doc:"Allotted at deposit"`
+	Status        string                 `json:"status"`
+	StatusLabel   string                 `json:"status_label" doc:"In the caller's language"`
+	Waits         string                 `json:"waits" doc:"Who is to act next, in a sentence"`
+	Version       int64                  `json:"version"`
+	Object        string                 `json:"object,omitempty"`
+	Type          string                 `json:"type,omitempty"`
+	Route         string                 `json:"route,omitempty"`
+	Statement     string                 `json:"statement,omitempty" doc:"The SoR or SoL that a deposited route B or C rests on"`
+	Certificate   string                 `json:"certificate,omitempty" doc:"The certificate that a deposited request revises or renews"`
+	Review        string                 `json:"review,omitempty" enum:"full,light" doc:"light: without a documentary review of its own"`
+	ControlList   string                 `json:"control_list,omitempty" doc:"The version of the list of products under control that a deposited dossier is judged by"`
+	Owner         string                 `json:"owner" doc:"The organisation that files it"`
+	Exporter      string                 `json:"exporter,omitempty"`
+	Bureau        string                 `json:"bureau,omitempty" doc:"The bureau's code"`
+	BureauWhy     []string               `json:"bureau_why,omitempty" doc:"How the bureau was chosen, when it was automatic"`
+	Agent         string                 `json:"agent,omitempty"`
+	AgentName     string                 `json:"agent_name,omitempty"`
+	Created       time.Time              `json:"created"`
+	Changed       time.Time              `json:"changed"`
+	Deposited     *time.Time             `json:"deposited,omitempty"`
+	Due           string                 `json:"due,omitempty" doc:"The bureau's Target, as a date"`
+	Lines         int                    `json:"lines" doc:"How many goods lines"`
+	Response      string                 `json:"response,omitempty"`
+	ResponseLabel string                 `json:"response_label,omitempty"`
+	Tally         *conformity.Tally      `json:"tally,omitempty" doc:"The count of verdicts behind the response"`
+	Form          map[string]step.Object `json:"form" doc:"The form's sections as saved"`
+	Documents     []documentView         `json:"documents"`
+	Asked         []askedView            `json:"asked" doc:"Requests to the declarant, and visits"`
+	Certificates  []certificateView      `json:"certificates"`
+	Allowed       []string               `json:"allowed_actions" doc:"What the caller may do now"`
+	Missing       []problem.BodyFault    `json:"missing,omitempty" doc:"What a draft still lacks before it can be deposited"`
+	Warnings      []warning              `json:"warnings,omitempty" doc:"What a draft may be deposited with, but seldom should"`
 }
 
 type documentView struct {
@@ -132,7 +118,7 @@ func (r room) view(ctx context.Context, f *conformity.File) view {
 		Bureau: f.Bureau, Agent: f.Agent, AgentName: f.AgentName,
 		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Due: f.Due, Lines: f.Lines,
 		Response: string(f.Response),
-		Form:     map[string]section{}, Documents: []documentView{}, Asked: []askedView{}, Certificates: []certificateView{},
+		Form:     map[string]step.Object{}, Documents: []documentView{}, Asked: []askedView{}, Certificates: []certificateView{},
 		Allowed: allowed(request.Caller, &f.Dossier),
 	}
 	for _, why := range f.BureauWhy {
@@ -146,7 +132,7 @@ func (r room) view(ctx context.Context, f *conformity.File) view {
 	}
 	for _, name := range conformity.Sections {
 		if raw := *f.Form.Section(name); len(raw) > 0 {
-			v.Form[name] = section(raw)
+			v.Form[name] = step.Object(raw)
 		}
 	}
 	for _, d := range f.Documents {
@@ -182,6 +168,6 @@ func whenSet(t time.Time) *time.Time {
 }
 
 // form is the request body drawn from a form of this procedure.
-func form(name string) func(*huma.Operation) {
-	return step.Form(httpapi.FormSchema("conformity/"+name), httpapi.MaxBody)
+func form(name string) func(*step.Operation) {
+	return step.Form("conformity/"+name, httpapi.MaxBody)
 }

@@ -14,8 +14,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
 	"portal/shared/i18n"
 	"portal/shared/identifiers"
@@ -80,8 +78,8 @@ func page(p infra.Ports) step.Step {
 }
 
 // asPage describes an answer as the page.
-func asPage(status int) func(*huma.Operation) {
-	return step.Answers(status, "text/html", &huma.Schema{Type: huma.TypeString})
+func asPage(status int) func(*step.Operation) {
+	return step.Answers(status, "text/html")
 }
 
 // shown is what the page says besides its form.
