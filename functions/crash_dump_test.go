@@ -199,7 +199,7 @@ func (o *crashOutcome) verify(id string, now crashRows) {
 func (o *crashOutcome) papers(now crashRows) {
 	for key := range now {
 		number, registered := strings.CutPrefix(key, "dossiers certificate#")
-		if number, found := strings.CutSuffix(number, " certificate"); registered && found && !bytes.Contains(now["file certificates/"+number+".pdf~"], []byte("%PDF-")) {
+		if number, found := strings.CutSuffix(number, " certificate"); registered && found && !bytes.Contains(now[key], []byte(`"former"`)) && !bytes.Contains(now["file certificates/"+number+".pdf~"], []byte("%PDF-")) {
 			o.defects = append(o.defects, number+" has no PDF")
 		}
 		name, stored := strings.CutPrefix(key, "file certificates/")
@@ -219,7 +219,7 @@ var crashRandom = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z?`), "<time>"},
 	{regexp.MustCompile(`[0-9a-f]{32,}`), "<hash>"},
 	{regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{26}`), "<id>"},
-	{regexp.MustCompile(`(COC|NCR)-\d{4}-\d+-\w\w`), "<$1>"},
+	{regexp.MustCompile(`(COC|SOR|SOL|NCR)-\d{4}-\d+-\w\w`), "<$1>"},
 	{regexp.MustCompile(`"password":"[^"]*"`), `"password":"<hash>"`},
 	{regexp.MustCompile(`\b(BV|SG|IT|TR|[A-Z]{2,4})-20\d\d-\d+`), "<$1-number>"},
 	{regexp.MustCompile(`"(rev|version)":\d+`), `"$1":<n>`},

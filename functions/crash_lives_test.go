@@ -48,7 +48,7 @@ func (c *crashScene) judge(got crashOutcome, calls []crashCall, points []crashPo
 	}
 	mayLack := slices.ContainsFunc(points, func(p crashPoint) bool { return p.losesReminder(calls) })
 	for letter := range c.outcome.copies {
-		reminder := strings.HasPrefix(letter, "certificate_reminder")
+		reminder := strings.HasPrefix(letter, "certificate_reminder") || strings.HasPrefix(letter, "statement_reminder")
 		switch copies := got.copies[letter]; {
 		case copies == 0 && reminder && mayLack:
 			got.lines = append(got.lines, "letter "+letter)

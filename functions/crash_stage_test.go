@@ -276,8 +276,13 @@ func (s *crashStage) session(person string) (string, error) {
 	})
 }
 
-// tag is the version of the dossier that a path is about, "" for none.
+// tag is the version of the dossier, or the revision of the certificate, that a
+// path is about, "" for none.
 func (s *crashStage) tag(path string) string {
+	if rest, found := strings.CutPrefix(path, "/api/certificates/"); found {
+		number, _, _ := strings.Cut(rest, "/")
+		return s.crashRevision(number)
+	}
 	rest, found := strings.CutPrefix(path, "/api/conformity/dossiers/")
 	if !found {
 		return ""
@@ -288,8 +293,10 @@ func (s *crashStage) tag(path string) string {
 	if err != nil || row.Decode(&head) != nil {
 		return ""
 	}
-	return fmt.Sprintf("%q", fmt.Sprint(head.Version))
+	return crashTagOf(head.Version)
 }
+
+func crashTagOf(version int64) string { return fmt.Sprintf("%q", fmt.Sprint(version)) }
 
 // expander puts what the story knows in the place of {its name}.
 func (s *crashStage) expander() *strings.Replacer {

@@ -259,9 +259,11 @@ func crashStory() []crashDeed {
 		crashStep(crashYasmine, "D3", "cancellations", crashBody{"reason": "Le navire est dérouté."}))
 	tell(crashCalmly(crashDraft("D4", "BV"))...)
 	tell(crashAsks(crashYasmine, "DELETE /api/conformity/dossiers/{D4}", nil, http.StatusNoContent, http.StatusNotFound).quiet())
-	// The CoC lasts until 24 November. What a sweep that died had held is told
-	// the day after.
-	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26), crashRuns("sweeps/expire_certificates", time.November, 25, 26))
+	tell(crashRegister()...)
+	// The CoC lasts until 24 November, the licence of before the portal until 20.
+	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26),
+		crashRuns("sweeps/lapse_registrations", time.November, 22, 23).toldLater(),
+		crashRuns("sweeps/expire_certificates", time.November, 28, 29).toldLater())
 	tell(crashDeed{name: "feedback", bells: crashOneBell, do: func(s *crashStage) error {
 		return s.runs("mail/feedback", crashBody{"kind": "bounce", "addresses": []string{"gone@demo.example", "lost@demo.example"}})
 	}})

@@ -32,6 +32,7 @@ const (
 	imane   = "imane"   // supervisor and agent of IT, which assigns by itself
 	younes  = "younes"  // the same of TR
 	driss   = "driss"   // officer of the ministry
+	amina   = "amina"   // officer of the customs administration
 	admin   = "admin"   // administrator of the portal
 	anas    = "anas"    // another declarant of Atlas
 	sara    = "sara"    // another supervisor of BV
@@ -45,7 +46,7 @@ var staged = &scene{play: func(h *harness) {
 	if _, err := administration.Seed(context.Background(), ports); err != nil {
 		h.t.Fatalf("seed: %v", err)
 	}
-	for _, name := range []string{yasmine, hamza, salma, omar, leila, karim, nadia, imane, younes, driss, admin} {
+	for _, name := range []string{yasmine, hamza, salma, omar, leila, karim, nadia, imane, younes, driss, amina, admin} {
 		h.marks[name] = "demo-" + name
 	}
 	h.marks[anas] = h.invite(anas, "Anas Filali", atlas, people.Declarant)

@@ -33,10 +33,13 @@ var requests = map[string]struct {
 	body   any
 	action dossier.Action
 }{
-	"conformity/create":            {body: emptyBody},
-	"conformity/save_form":         {object("BV"), rules.EditForm},
-	"conformity/save_goods":        {goods(1), rules.EditGoods},
-	"conformity/request_upload":    {body: map[string]int{"size": 1}},
+	"conformity/create":               {body: emptyBody},
+	"conformity/save_form":            {object("BV"), rules.EditForm},
+	"conformity/save_goods":           {goods(1), rules.EditGoods},
+	"conformity/request_upload":       {body: map[string]int{"size": 1}},
+	"conformity/request_goods_upload": {body: map[string]any{"format": "csv", "size": 1}},
+	"conformity/import_goods":         {map[string]string{"upload": placedGoods}, rules.EditGoods},
+	"conformity/show_goods_template":  {}, "conformity/show_goods_guide": {},
 	"conformity/attach_document":   {map[string]string{"upload": placed, "kind": "other", "name": "Pièce"}, rules.AttachDocument},
 	"conformity/remove_document":   {nil, rules.RemoveDocument},
 	"conformity/discard":           {nil, rules.Discard},

@@ -14,12 +14,13 @@ import (
 const Ministry = "ministry"
 
 // foundBodies makes the organisations that a portal cannot be without: its own,
-// the ministry in charge of industry and the inspection bureaux. Those that are
-// there stay as they are.
+// the ministry in charge of industry, the customs administration and the
+// inspection bureaux. Those that are there stay as they are.
 func (r room) foundBodies(ctx context.Context) error {
 	bodies := []people.Organisation{
 		{ID: Portal, Kind: people.Operated, Name: "Portail du commerce extérieur"},
 		{ID: Ministry, Kind: people.Department, Name: "Ministère chargé de l'industrie"},
+		{ID: Customs, Kind: people.CustomsAdministration, Name: "Administration des douanes et impôts indirects"},
 	}
 	for _, b := range reference.Bureaux() {
 		bodies = append(bodies, people.Organisation{ID: registry.BureauID(b.Code), Kind: people.Bureau, Name: b.Name, Bureau: b.Code})

@@ -29,6 +29,8 @@ func rolesOf(kind people.OrganisationKind) []people.Role {
 		return []people.Role{people.Agent, people.Supervisor, people.Administrator}
 	case people.Department:
 		return []people.Role{people.Ministry, people.Administrator}
+	case people.CustomsAdministration:
+		return []people.Role{people.Customs, people.Administrator}
 	case people.Operated:
 		return []people.Role{people.Administrator}
 	}

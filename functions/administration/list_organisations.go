@@ -11,7 +11,7 @@ import (
 )
 
 type listOrganisationsInput struct {
-	Kind   people.OrganisationKind `query:"kind" enum:"operator,bureau,ministry,portal" doc:"Only organisations of this kind"`
+	Kind   people.OrganisationKind `query:"kind" enum:"operator,bureau,ministry,customs,portal" doc:"Only organisations of this kind"`
 	Name   string                  `query:"name" maxLength:"100" doc:"Only those whose names begin so; needs kind"`
 	Limit  int                     `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"Organisations a page"`
 	Cursor string                  `query:"cursor" maxLength:"2048" doc:"Of the page before"`

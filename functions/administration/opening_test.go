@@ -44,7 +44,7 @@ func TestTheFirstAdministratorIsOpenedOnce(t *testing.T) {
 	nadia.SignIn("nadia@portal.example", accounttest.Password).Want(http.StatusNoContent, "")
 	var out struct{ Organisations []registry.Listed }
 	nadia.Do(http.MethodGet, organisations, nil).Want(http.StatusOK, "").JSON(&out)
-	if len(out.Organisations) != len(reference.Bureaux())+2 {
+	if len(out.Organisations) != len(reference.Bureaux())+3 { // the portal's own, the ministry and the customs
 		t.Errorf("%+v", out)
 	}
 	inStep(t, p)
@@ -88,7 +88,7 @@ func TestSeedingTwiceChangesNothing(t *testing.T) {
 			t.Errorf("%s is nowhere", d.Email)
 		}
 	}
-	if fmt.Sprint(kinds) != "map[administrator:1 bureau_agent:6 bureau_supervisor:5 company_admin:2 declarant:2 ministry_officer:1]" {
+	if fmt.Sprint(kinds) != "map[administrator:1 bureau_agent:6 bureau_supervisor:5 company_admin:2 customs_officer:1 declarant:2 ministry_officer:1]" {
 		t.Errorf("%v", kinds)
 	}
 	for _, id := range []string{"demo-atlas", "demo-rif"} {

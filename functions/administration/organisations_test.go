@@ -27,7 +27,7 @@ func TestTheDirectoryComesByPagesAndIsNarrowed(t *testing.T) {
 		return names, out.Cursor
 	}
 	whole, _ := get("")
-	if fmt.Sprint(whole) != "[bureau-AP bureau-BV bureau-IT bureau-SG bureau-TR ministry demo-atlas demo-rif portal]" {
+	if fmt.Sprint(whole) != "[bureau-AP bureau-BV bureau-IT bureau-SG bureau-TR customs ministry demo-atlas demo-rif portal]" {
 		t.Errorf("%v", whole)
 	}
 	var paged []string

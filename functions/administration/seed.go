@@ -27,8 +27,9 @@ type Demo struct {
 }
 
 // Seed makes the organisations and people of a demonstration on one machine:
-// two importers whose PORTNET subscriptions are validated, the inspection
-// bureaux and the ministry, some of their officers, and an administrator. What is there already
+// two importers whose PORTNET subscriptions are validated, the customs
+// administration, the ministry and the inspection bureaux with some of their
+// officers, and an administrator. What is there already
 // stays as it is. The ports are the machine's own, not a step's.
 func Seed(ctx context.Context, ports infra.Ports) ([]Demo, error) {
 	r := room{ports}
@@ -107,6 +108,7 @@ var demoPeople = []demoPerson{
 	{"younes", "Younes Fassi", "fr", registry.BureauID("TR"), []people.Role{people.Supervisor, people.Agent}},
 	{"zineb", "Zineb Lahlou", "fr", registry.BureauID("AP"), []people.Role{people.Supervisor, people.Agent}},
 	{"driss", "Driss Naciri", "fr", Ministry, []people.Role{people.Ministry}},
+	{"amina", "Amina Squalli", "fr", Customs, []people.Role{people.Customs}},
 	{"admin", "Rachid Alaoui", "fr", Portal, []people.Role{people.Administrator}},
 }
 

@@ -25,6 +25,9 @@ var Steps = []infra.Maker{
 // administer every organisation; those of another, their own.
 const Portal = "portal"
 
+// Customs is the id of the customs administration.
+const Customs = "customs"
+
 // maxForm is in bytes.
 const maxForm = 16 << 10
 

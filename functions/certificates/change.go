@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"errors"
+	"time"
 
 	"portal/functions/mail"
 	"portal/infra"
@@ -27,7 +28,7 @@ func Replace(old Entry, by identifiers.CertificateNumber, act Act) []infra.Op {
 		return append(change(old, e, ActionReplace, act, details, nil), Release(old.Number))
 	}
 	e.Status = certificate.Replaced
-	told := &Notice{Kind: "certificate_replaced", Values: map[string]string{"replaced_by": by.String()}}
+	told := &Notice{Kind: "certificate_replaced", Bureau: "certificate_replaced_bureau", Values: map[string]string{"replaced_by": by.String()}}
 	return append(change(old, e, ActionReplace, act, details, told), Release(old.Number))
 }
 
@@ -78,10 +79,14 @@ func change(old, e Entry, action Action, act Act, details map[string]string, tol
 	return append(ops, NoticePut(e.Number.String(), n, calendar.DateIn(act.At).AddDays(1)))
 }
 
-// Expire is what a sweep writes when a certificate's last day is over; kind is
-// the letter of the notice.
-func Expire(old Entry, kind string, act Act) []infra.Op {
+// Expire is what a sweep writes when the last day of a certificate is over.
+func Expire(old Entry, at time.Time) []infra.Op {
 	e := old
 	e.Status = certificate.Expired
-	return change(old, e, ActionExpire, act, nil, &Notice{Kind: kind})
+	told := &Notice{Kind: "certificate_expired", Bureau: "certificate_expired_bureau"}
+	if e.IsStatement() {
+		_, until := certificate.DefaultPolicy().Renewable(e.Kind(), e.Expires)
+		told = &Notice{Kind: "statement_lapsed", Bureau: "statement_lapsed_bureau", Values: map[string]string{"until": mail.Day(until)}}
+	}
+	return change(old, e, ActionExpire, Act{At: at}, nil, told)
 }

@@ -30,6 +30,7 @@ type Public struct {
 	Bureau      string    `json:"bureau"`
 	Route       string    `json:"route,omitempty"`
 	Issued      time.Time `json:"issued"`
+	Renewed     string    `json:"renewed,omitempty" doc:"Day of the last renewal"`
 	Expires     string    `json:"expires,omitempty" doc:"Last day of validity"`
 	ReplacedBy  string    `json:"replaced_by,omitempty"`
 	Lines       int       `json:"lines" doc:"How many goods lines it covers"`
@@ -74,16 +75,14 @@ func lookUp(ctx context.Context, p infra.Ports, text string) (Public, error) {
 		return Public{}, err
 	}
 	status, label := standing(e, calendar.DateIn(p.Clock.Now()))
+	lang := step.RequestOf(ctx).Lang
 	public := Public{
-		Number: number, Kind: string(e.Kind()), Status: status,
-		StatusLabel: i18n.Text(step.RequestOf(ctx).Lang, label, nil),
-		Bureau:      e.BureauName, Route: e.Route, Issued: e.Issued, Lines: e.Lines, Goods: shown(first, step.RequestOf(ctx).Lang),
+		Number: number, Kind: string(e.Kind()), Status: status, StatusLabel: i18n.Text(lang, label, nil),
+		Bureau: e.BureauName, Route: e.Route, Issued: e.Issued, Expires: e.Expires.String(), ReplacedBy: e.ReplacedBy.String(),
+		Lines: e.Lines, Goods: shown(first, lang),
 	}
-	if !e.Expires.IsZero() {
-		public.Expires = e.Expires.String()
-	}
-	if !e.ReplacedBy.IsZero() {
-		public.ReplacedBy = e.ReplacedBy.String()
+	if !e.Renewed.IsZero() {
+		public.Renewed = calendar.DateIn(e.Renewed).String()
 	}
 	return public, nil
 }

@@ -24,11 +24,11 @@ func formerKey(former, bureau string) infra.Key {
 	return infra.Key{PK: formerPK(former), SK: bureau}
 }
 
-func formerPK(former string) string { return "former#" + normalFormer(former) }
+func formerPK(former string) string { return "former#" + compact(former) }
 
-// normalFormer is the form in which former numbers are compared: people add
-// spaces and change case when they copy from paper.
-func normalFormer(text string) string { return strings.ToUpper(strings.Join(strings.Fields(text), "")) }
+// compact is the form in which numbers that people copy from paper are
+// compared: without spaces, in capitals.
+func compact(text string) string { return strings.ToUpper(strings.Join(strings.Fields(text), "")) }
 
 // Cite answers what the register says, on a day, of the certificate that a
 // request names by a text: its number as typed, or the number printed on it
@@ -49,7 +49,7 @@ func Cite(ctx context.Context, table infra.Table, text string, today calendar.Da
 const maxFormer = 200
 
 func byFormer(ctx context.Context, table infra.Table, text string) (string, error) {
-	if former := normalFormer(text); former == "" || len(former) > maxFormer {
+	if former := compact(text); former == "" || len(former) > maxFormer {
 		return "", nil
 	}
 	page, err := table.Query(ctx, infra.Query{PK: formerPK(text), Limit: 2})

@@ -14,7 +14,8 @@ import (
 // should have sent it. Holding it is a conditional write, so that of two sweeps
 // one sends; should that one die, the next day's sweep finds it.
 type Notice struct {
-	Kind   string            `json:"kind"` // catalogue key; the bureau's is <kind>_bureau
+	Kind   string            `json:"kind"`             // catalogue key of the holder's letter
+	Bureau string            `json:"bureau,omitempty"` // and of the bureau's; "" when it is not told
 	Action Action            `json:"action"`
 	N      int64             `json:"n"` // revision of the certificate that it is about
 	Values map[string]string `json:"values,omitempty"`

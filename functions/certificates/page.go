@@ -14,7 +14,9 @@ import (
 
 	"portal/infra"
 	"portal/shared/calendar"
+	"portal/shared/certificate"
 	"portal/shared/i18n"
+	"portal/shared/identifiers"
 	"portal/shared/problem"
 	"portal/shared/step"
 )
@@ -99,16 +101,36 @@ func draw(lang string, public Public, found bool) ([]byte, error) {
 	data := map[string]any{
 		"Lang": lang, "Langs": i18n.Langs, "Names": map[string]string{"fr": "Français", "ar": "العربية", "en": "English"},
 		"Title": i18n.Text(lang, "check.title", nil), "Style": template.CSS(style()),
-		"Found": found, "Public": public, "Issued": shownDay(calendar.DateIn(public.Issued)), "Expires": "",
-	}
-	if day, err := calendar.ParseDate(public.Expires); err == nil {
-		data["Expires"] = shownDay(day)
+		"Found": found, "Public": public, "Says": says(public),
+		"Issued": shownDay(calendar.DateIn(public.Issued)), "Renewed": shownText(public.Renewed), "Expires": shownText(public.Expires),
 	}
 	var out bytes.Buffer
 	if err := own.Execute(&out, data); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// says is the key of the sentence under the status.
+func says(public Public) string {
+	if isStatement(identifiers.CertificateKind(public.Kind)) {
+		switch public.Status {
+		case string(certificate.Valid):
+			return "check.says.valid_statement"
+		case string(certificate.Expired):
+			return "check.says.expired_statement"
+		}
+	}
+	return "check.says." + public.Status
+}
+
+// shownText is shownDay of an ISO date; "" for none.
+func shownText(iso string) string {
+	day, err := calendar.ParseDate(iso)
+	if err != nil {
+		return ""
+	}
+	return shownDay(day)
 }
 
 // shownDay is a day as people here write it: 21/11/2026.

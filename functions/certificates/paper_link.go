@@ -12,6 +12,11 @@ import (
 	"portal/shared/step"
 )
 
+type paperInput struct {
+	Checked
+	Edition int `query:"edition" minimum:"1" maximum:"1000" doc:"Which printing; the last when absent"`
+}
+
 type linkOutput struct {
 	Body struct {
 		URL     string    `json:"url" doc:"Downloads the PDF without a session until it expires"`
@@ -33,19 +38,19 @@ func paperLink(p infra.Ports) step.Step {
 			Dossiers: step.TableGrants{Read: []string{"certificate#"}, Write: []string{"dossier#"}},
 			Files:    step.FileGrants{Read: []string{"certificates/"}},
 		},
-		Problems: []string{"not_found"},
-	}, http.MethodGet, "/api/certificates/{number}/paper", func(ctx context.Context, in *Checked) (*linkOutput, error) {
+		Problems: []string{"not_found", "invalid"},
+	}, http.MethodGet, "/api/certificates/{number}/paper", func(ctx context.Context, in *paperInput) (*linkOutput, error) {
 		caller := step.CallerOf(ctx)
-		number, ok := parse(in.Number)
-		if !ok {
-			return nil, problem.New("not_found")
-		}
-		e, err := Load(ctx, p.Dossiers, number)
-		if notFound(err) || (err == nil && !mayRead(caller, e)) {
-			return nil, problem.New("not_found")
-		}
+		e, err := room{p}.open(ctx, in.Number, mayRead)
 		if err != nil {
 			return nil, err
+		}
+		number, edition := e.Number.String(), e.Edition
+		if in.Edition > 0 {
+			edition = in.Edition - 1
+		}
+		if edition > e.Edition || !e.printed(edition) {
+			return nil, problem.New("not_found")
 		}
 		now := p.Clock.Now()
 		read := infra.Put{
@@ -57,11 +62,7 @@ func paperLink(p infra.Ports) step.Step {
 		}
 		out := &linkOutput{}
 		out.Body.Expires = now.Add(linkLife)
-		out.Body.URL, err = p.Files.Link(ctx, PaperKey(number, e.Edition), number+".pdf", linkLife)
+		out.Body.URL, err = p.Files.Link(ctx, PaperKey(number, edition), number+".pdf", linkLife)
 		return out, err
 	})
-}
-
-func mayRead(c people.Caller, e Entry) bool {
-	return c.HasIn(e.Holder, people.Declarant) || c.HasIn(e.Body, people.Supervisor) || c.HasIn(e.Body, people.Agent)
 }

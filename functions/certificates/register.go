@@ -159,9 +159,9 @@ func PaperKey(number string, edition int) string {
 	return fmt.Sprintf("certificates/%s.%d.pdf", number, edition)
 }
 
-// HasPaper tells whether the portal printed the certificate: not when it was
-// issued before the portal and never renewed since.
-func (e Entry) HasPaper() bool { return e.Former == "" || e.Edition > 0 }
+// printed tells whether the portal printed an edition: not the first of a
+// statement that was issued before the portal.
+func (e Entry) printed(edition int) bool { return e.Former == "" || edition > 0 }
 
 // Ended tells whether somebody ended the certificate for good: it was replaced,
 // revoked or used up. Time alone ends nothing that a renewal could not mend.

@@ -19,18 +19,18 @@ type Reminder struct {
 }
 
 // ReminderPut writes what is left to remind of (rev 0: new), due on next; a
-// zero next leaves nothing due. The expiry is part of the condition: who read
-// the reminders of an expiry cannot write over those of the next.
+// zero next leaves nothing due. Write it with Entry.Unchanged: what was read of
+// one expiry must not go over what a renewal has begun.
 func ReminderPut(m Reminder, next calendar.Date) infra.Put {
-	conditions := []infra.Cond{infra.Equals("rev", m.Rev), infra.Equals("expires", m.Expires.String())}
-	if m.Rev == 0 {
-		conditions = []infra.Cond{infra.Absent()}
-	}
 	put := reminderPut(m, next)
-	put.If = conditions
+	put.If = []infra.Cond{infra.Equals("rev", m.Rev)}
+	if m.Rev == 0 {
+		put.If = []infra.Cond{infra.Absent()}
+	}
 	return put
 }
 
+// reminderPut begins anew, whatever is there.
 func reminderPut(m Reminder, next calendar.Date) infra.Put {
 	number := m.Number.String()
 	m.Rev++

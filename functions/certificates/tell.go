@@ -48,17 +48,20 @@ func tell(ctx context.Context, p infra.Ports, e Entry, n Notice) error {
 	if n.Action == ActionExpire && e.StatusAt(calendar.DateIn(p.Clock.Now())) == certificate.Valid {
 		return nil // renewed before anybody could be told
 	}
-	id := strings.TrimPrefix(n.Kind, "certificate_")
+	_, id, _ := strings.Cut(n.Kind, "_")
 	content := letters.Content{Values: n.Values, Action: actionAddress(p.Settings, e, n)}
 	if err := TellHolder(ctx, p, e, n.Kind, id, content); err != nil {
 		return err
+	}
+	if n.Bureau == "" {
+		return nil
 	}
 	supervisors, err := mail.Audience(ctx, p, e.Body, people.Supervisor, "")
 	if err != nil {
 		return err
 	}
 	for _, to := range supervisors {
-		if err := mail.Send(ctx, p, to, n.Kind+"_bureau", letterID(e, id+"-"+to.ID), letters.Content{Values: n.Values}); err != nil {
+		if err := mail.Send(ctx, p, to, n.Bureau, letterID(e, id+"-"+to.ID), letters.Content{Values: n.Values}); err != nil {
 			return err
 		}
 	}
@@ -66,7 +69,7 @@ func tell(ctx context.Context, p infra.Ports, e Entry, n Notice) error {
 }
 
 // actionAddress is what a holder does about a change: follow a certificate to
-// its successor, renew a statement, or ask anew.
+// its successor, renew a statement, or ask anew; "" for nothing.
 func actionAddress(s infra.Settings, e Entry, n Notice) string {
 	switch {
 	case n.Action == ActionReplace:
@@ -74,7 +77,7 @@ func actionAddress(s infra.Settings, e Entry, n Notice) string {
 	case n.Action == ActionExpire:
 		return AgainAddress(s, e)
 	}
-	return s.BaseURL + "/conformite"
+	return ""
 }
 
 // AgainAddress is where a holder renews a statement, or asks anew for what a
@@ -112,9 +115,10 @@ func TellHolder(ctx context.Context, p infra.Ports, e Entry, kind, what string, 
 	return nil
 }
 
+// letterID tells the letters of one edition from those of the next.
 func letterID(e Entry, what string) string {
 	if e.Edition == 0 {
 		return e.Number.String() + "-" + what
 	}
-	return fmt.Sprintf("%s.%d-%s", e.Number, e.Edition, what)
+	return fmt.Sprintf("%s-%d-%s", e.Number, e.Edition, what)
 }

@@ -46,11 +46,7 @@ func saveGoods(p infra.Ports) step.Step {
 }
 
 func (r room) replaceGoods(ctx context.Context, c *change, lines []conformity.Line) error {
-	changes, err := conformity.DiffGoods(c.Goods, lines)
-	if err != nil {
-		return err
-	}
-	c.Content.Changes = changes
+	c.Content.Changes = conformity.DiffGoods(c.Goods, lines)
 	c.Content.Details = map[string]any{"before": len(c.Goods), "after": len(lines)}
 	c.dropGoods(r, c.GoodsRevision, c.Lines)
 	ops, err := r.giveGoods(ctx, c.File, lines)

@@ -7,7 +7,7 @@ import "portal/infra"
 
 // Steps lists the room's steps.
 var Steps = []infra.Maker{
-	create, saveForm, saveGoods, requestUpload, attachDocument, removeDocument, discard, submit,
+	create, saveForm, saveGoods, showGoodsTemplate, showGoodsGuide, requestGoodsUpload, importGoods, requestUpload, attachDocument, removeDocument, discard, submit,
 	assign, unassign, takeCharge, acceptReview,
 	askComplement, answerComplement, askAnalyses, answerAnalyses, planVisit, closeVisit,
 	giveVerdicts, closeDossier, cancel,

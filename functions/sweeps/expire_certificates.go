@@ -26,12 +26,12 @@ func expireCertificates(p infra.Ports) step.Step {
 		Grants:  sweepGrants,
 		Timeout: 5 * time.Minute,
 	}, step.Schedule{Daily: "00:15"}, func(ctx context.Context) (Report, error) {
-		return expireDue(ctx, p, certificates.DutyExpire, "certificate_expired")
+		return expireDue(ctx, p, certificates.DutyExpire)
 	})
 }
 
-// expireDue marks what is due under one duty and tells it by one kind of letter.
-func expireDue(ctx context.Context, p infra.Ports, duty, kind string) (Report, error) {
+// expireDue marks and tells what is due under one duty.
+func expireDue(ctx context.Context, p infra.Ports, duty string) (Report, error) {
 	now := p.Clock.Now()
 	today := calendar.DateIn(now)
 	return each(ctx, p.Dossiers, duty, today, func(number string, _ infra.Row) error {
@@ -42,7 +42,7 @@ func expireDue(ctx context.Context, p infra.Ports, duty, kind string) (Report, e
 		if e.Status != certificate.Valid || e.StatusAt(today) != certificate.Expired {
 			return infra.ErrConditionFailed // the index was late: it was renewed, replaced, revoked or marked
 		}
-		if err := p.Dossiers.Write(ctx, certificates.Expire(e, kind, certificates.Act{At: now})...); err != nil {
+		if err := p.Dossiers.Write(ctx, certificates.Expire(e, now)...); err != nil {
 			return err
 		}
 		return certificates.Tell(ctx, p, number, e.Rev+1)

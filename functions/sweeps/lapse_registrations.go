@@ -18,6 +18,6 @@ func lapseRegistrations(p infra.Ports) step.Step {
 		Grants:  sweepGrants,
 		Timeout: 5 * time.Minute,
 	}, step.Schedule{Daily: "00:20"}, func(ctx context.Context) (Report, error) {
-		return expireDue(ctx, p, certificates.DutyLapse, "certificate_lapsed")
+		return expireDue(ctx, p, certificates.DutyLapse)
 	})
 }

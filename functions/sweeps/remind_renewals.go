@@ -66,12 +66,13 @@ func remind(ctx context.Context, p infra.Ports, number string, today calendar.Da
 // reminderKind is the letter of a kind of certificate. It tells the last day
 // from the days before it: « aujourd'hui » is no number of days.
 func reminderKind(e certificates.Entry, left int) string {
-	kind := "certificate_reminder"
-	if e.IsStatement() {
-		kind = "statement_reminder"
+	switch {
+	case e.IsStatement() && left == 0:
+		return "statement_reminder_today"
+	case e.IsStatement():
+		return "statement_reminder"
+	case left == 0:
+		return "certificate_reminder_today"
 	}
-	if left == 0 {
-		kind += "_today"
-	}
-	return kind
+	return "certificate_reminder"
 }

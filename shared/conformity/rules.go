@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"portal/shared/calendar"
-	"portal/shared/dossier"
 	"portal/shared/forms"
 	"portal/shared/identifiers"
 	"portal/shared/problem"
@@ -258,17 +257,4 @@ func Summarise(f *File) {
 	if len(f.Form.Parties) > 0 && json.Unmarshal(f.Form.Parties, &parties) == nil {
 		f.Exporter = parties.Exporter.Name
 	}
-}
-
-// DiffGoods lists the cells that differ between two lists of goods lines.
-func DiffGoods(before, after []Line) ([]dossier.Change, error) {
-	b, err := json.Marshal(before)
-	if err != nil {
-		return nil, err
-	}
-	a, err := json.Marshal(after)
-	if err != nil {
-		return nil, err
-	}
-	return dossier.Diff(b, a)
 }

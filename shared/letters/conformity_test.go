@@ -16,6 +16,13 @@ func see(values ...string) Content {
 	return c
 }
 
+// say is see without a button.
+func say(values ...string) Content {
+	c := see(values...)
+	c.Action = ""
+	return c
+}
+
 // conformityMails are every mail of the conformity procedure and of its
 // certificates, with the content that its step gives it.
 var conformityMails = map[string]Content{
@@ -38,7 +45,18 @@ var conformityMails = map[string]Content{
 		},
 		Links: []Link{{Label: "COC-2026-17-4K", URL: "https://portal.example/c/COC-2026-17-4K"}, {Label: "NCR-2026-3-9A", URL: "https://portal.example/c/NCR-2026-3-9A"}},
 	},
-	"certificate_expired_bureau": {Values: map[string]string{"name": "Salma Idrissi", "number": "COC-2026-17-4K", "date": "21/02/2027"}},
+	"certificate_replaced":         see("number", "COC-2026-17-4K", "replaced_by", "COC-2026-18-2M"),
+	"certificate_replaced_bureau":  say("number", "COC-2026-17-4K", "replaced_by", "COC-2026-18-2M"),
+	"certificate_revoked":          say("number", "COC-2026-17-4K", "reason", "Rapport d'essai <falsifié>."),
+	"certificate_revoked_bureau":   say("number", "COC-2026-17-4K", "reason", "Rapport d'essai <falsifié>."),
+	"certificate_withdrawn":        say("number", "COC-2026-17-4K", "reason", "À la demande du titulaire."),
+	"certificate_withdrawn_bureau": say("number", "COC-2026-17-4K", "reason", "À la demande du titulaire."),
+	"certificate_used_up":          say("number", "COC-2026-17-4K", "declaration", "300/2026/001234"),
+	"statement_reminder":           see("number", "SOR-2026-5-7X", "date", "21/11/2027", "days", "60"),
+	"statement_reminder_today":     see("number", "SOR-2026-5-7X", "date", "21/11/2027"),
+	"statement_lapsed":             see("number", "SOR-2026-5-7X", "date", "21/11/2027", "until", "19/02/2028"),
+	"statement_lapsed_bureau":      say("number", "SOR-2026-5-7X", "date", "21/11/2027", "until", "19/02/2028"),
+	"certificate_expired_bureau":   {Values: map[string]string{"name": "Salma Idrissi", "number": "COC-2026-17-4K", "date": "21/02/2027"}},
 }
 
 func TestEveryConformityMailInEveryLanguageIsItsGoldenFile(t *testing.T) {

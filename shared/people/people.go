@@ -8,7 +8,7 @@ import "slices"
 // Role is what a membership lets a person do for its organisation.
 type Role string
 
-// The roles. Mandates, customs, PortNet and handicraft roles come with their
+// The roles. Mandates, PortNet and handicraft roles come with their
 // procedures.
 const (
 	Declarant     Role = "declarant"         // files for an importer or exporter
@@ -16,11 +16,12 @@ const (
 	Agent         Role = "bureau_agent"      // treats dossiers of an inspection bureau
 	Supervisor    Role = "bureau_supervisor" // assigns them
 	Ministry      Role = "ministry_officer"  // publishes the list of products under control
+	Customs       Role = "customs_officer"   // reports clearances for the customs administration
 	Administrator Role = "administrator"     // administers organisations and officers' accounts
 )
 
 // Roles lists every role.
-var Roles = []Role{Declarant, CompanyAdmin, Agent, Supervisor, Ministry, Administrator}
+var Roles = []Role{Declarant, CompanyAdmin, Agent, Supervisor, Ministry, Customs, Administrator}
 
 // Membership gives a person roles in one organisation.
 type Membership struct {

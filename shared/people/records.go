@@ -57,10 +57,11 @@ type OrganisationKind string
 
 // The kinds of organisations.
 const (
-	Operator   OrganisationKind = "operator"
-	Bureau     OrganisationKind = "bureau"
-	Department OrganisationKind = "ministry" // in charge of industry
-	Operated   OrganisationKind = "portal"   // the portal's own operator
+	Operator              OrganisationKind = "operator"
+	Bureau                OrganisationKind = "bureau"
+	Department            OrganisationKind = "ministry" // in charge of industry
+	CustomsAdministration OrganisationKind = "customs"
+	Operated              OrganisationKind = "portal" // the portal's own operator
 )
 
 // Organisation is a company or a body: row organisation#<id> / organisation.

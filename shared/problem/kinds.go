@@ -35,6 +35,7 @@ var Kinds = map[string]int{
 	"certificate_gone":        http.StatusConflict,
 	"upload_not_found":        http.StatusUnprocessableEntity,
 	"document_refused":        http.StatusUnprocessableEntity,
+	"import_refused":          http.StatusUnprocessableEntity,
 	"no_bureau_accredited":    http.StatusUnprocessableEntity,
 	"file_too_large":          http.StatusRequestEntityTooLarge,
 	"file_type_refused":       http.StatusUnsupportedMediaType,
@@ -44,6 +45,10 @@ var Kinds = map[string]int{
 	"wrong_credentials":       http.StatusUnauthorized,
 	"captcha_refused":         http.StatusUnprocessableEntity,
 	"organisation_not_active": http.StatusConflict,
+
+	// of steps on certificates
+	"not_allowed_for_certificate": http.StatusConflict,
+	"already_cleared":             http.StatusConflict,
 
 	// of administration
 	"already_member":     http.StatusConflict,

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"portal/shared/i18n"
 )
@@ -26,6 +27,16 @@ type Problem struct {
 	// in it, with a 409.
 	Status  string
 	Allowed []string
+	// Total is how many faults there are, when Faults are only the first.
+	Total int
+	// Report is a file that tells more of what was refused.
+	Report *Report
+}
+
+// Report is a link to a file about a refusal.
+type Report struct {
+	URL     string    `json:"url" doc:"Downloads it without a session until it expires"`
+	Expires time.Time `json:"expires"`
 }
 
 // Fault is one wrong field.
@@ -87,6 +98,8 @@ type Body struct {
 	Dossier string      `json:"dossier_status,omitempty" doc:"The dossier's status, when it does not allow the step"`
 	Allowed []string    `json:"allowed_actions,omitempty" doc:"What the caller may do in this status"`
 	Current any         `json:"current,omitempty" doc:"The thing as it stands now"`
+	Total   int         `json:"total_errors,omitempty" doc:"How many errors there are, when only the first are listed"`
+	Report  *Report     `json:"report,omitempty" doc:"A file that tells more of what was refused"`
 }
 
 // BodyFault is a rendered fault.
@@ -116,6 +129,8 @@ func (p *Problem) Render(lang string) Body {
 		Dossier: p.Status,
 		Allowed: p.Allowed,
 		Current: p.State,
+		Total:   p.Total,
+		Report:  p.Report,
 	}
 	for _, f := range p.Faults {
 		b.Errors = append(b.Errors, BodyFault{
