@@ -17,8 +17,8 @@ import (
 	"portal/infra"
 )
 
-// rooms lists every step, room by room.
-func rooms() [][]infra.Maker {
+// byRoom lists every step, room by room.
+func byRoom() [][]infra.Maker {
 	return [][]infra.Maker{
 		accounts.Steps, administration.Steps, certificates.Steps, conformity.Steps,
 		lifecycle.Steps, mail.Steps, portal.Steps, products.Steps, sweeps.Steps,
@@ -27,4 +27,4 @@ func rooms() [][]infra.Maker {
 }
 
 // makers lists every step.
-func makers() []infra.Maker { return slices.Concat(rooms()...) }
+func makers() []infra.Maker { return slices.Concat(byRoom()...) }

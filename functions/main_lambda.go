@@ -45,7 +45,7 @@ func describe() ([]byte, error) { return described, nil }
 
 // find looks in the step's own room alone: making the others takes time.
 func find(name string) (infra.Maker, bool) {
-	for _, room := range rooms() {
+	for _, room := range byRoom() {
 		if first := room[0](infra.Ports{}); !strings.HasPrefix(name, first.Room()+"/") {
 			continue
 		}
