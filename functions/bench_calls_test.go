@@ -95,7 +95,7 @@ func benchFloor(name string) int {
 	switch name {
 	case "conformity/submit":
 		return 4
-	case "conformity/request_upload":
+	case "conformity/request_upload", "conformity/request_goods_upload":
 		return 2
 	}
 	for _, maker := range conformity.Steps {
@@ -132,6 +132,7 @@ func benchEveryStep(l *benchLife) error {
 			return err
 		},
 		l.fillIn,
+		l.importGoods,
 		l.removeFirstDocument,
 		func() error { return l.attach("invoice") },
 		func() error { return l.move(l.declarant, "submit", "/deposits", nil) },

@@ -246,7 +246,12 @@ func (l *benchLife) upload(who *client.Client) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	a, err := l.does(who, "conformity/request_upload", http.MethodPost, l.at("/uploads"), map[string]int{"size": len(data)})
+	return l.uploadAs(who, "conformity/request_upload", "/uploads", map[string]any{"size": len(data)}, "application/pdf", data)
+}
+
+// uploadAs asks a step for an upload form and posts a file with it.
+func (l *benchLife) uploadAs(who *client.Client, step, path string, body any, contentType string, data []byte) (string, error) {
+	a, err := l.does(who, step, http.MethodPost, l.at(path), body)
 	if err != nil {
 		return "", err
 	}
@@ -257,7 +262,7 @@ func (l *benchLife) upload(who *client.Client) (string, error) {
 	if err := a.Decode(&granted); err != nil {
 		return "", err
 	}
-	a, err = who.Post(context.Background(), granted.Form, "document.pdf", "application/pdf", data)
+	a, err = who.Post(context.Background(), granted.Form, "file", contentType, data)
 	if err != nil {
 		return "", err
 	}

@@ -27,6 +27,7 @@ func TestBench(t *testing.T) {
 		{"requests", b.requests},
 		{"start", b.start},
 		{"lives", b.lives},
+		{"goods", b.goods},
 		{"sweeps", b.sweeps},
 		{"build", b.build},
 		{"costs", b.costs},

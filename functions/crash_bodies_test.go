@@ -29,7 +29,7 @@ func crashPartiesBody() crashBody {
 
 func crashInspectionBody() crashBody {
 	return crashBody{
-		"place": crashBody{"address": "88 Beilun Road, Ningbo", "country": "CN", "contact": "Li Wei", "wished_date": "2026-09-03"},
+		"place": crashBody{"address": "88 Beilun Road, Ningbo", "country": "CN", "contact": "Li Wei", "wished_date": "2026-11-03"},
 		"shipment": crashBody{
 			"mode": "1", "loading_port": "CNNBG", "discharge_port": "MAPTM", "incoterm": "FOB",
 			"invoice":    crashBody{"kind": "proforma", "number": "PI-0417", "date": "2026-08-19", "currency": "USD", "value": 48250.5},

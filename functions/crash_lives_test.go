@@ -46,13 +46,13 @@ func (c *crashScene) judge(got crashOutcome, calls []crashCall, points []crashPo
 	if got.defects != nil {
 		return fmt.Errorf("%v", got.defects)
 	}
-	mayLack := slices.ContainsFunc(points, func(p crashPoint) bool { return p.losesReminder(calls) })
+	mayLack := slices.ContainsFunc(points, func(p crashPoint) bool { return p.losesNotices(calls) })
 	for letter := range c.outcome.copies {
-		reminder := strings.HasPrefix(letter, "certificate_reminder") || strings.HasPrefix(letter, "statement_reminder")
+		notice := crashIsNotice(letter)
 		switch copies := got.copies[letter]; {
-		case copies == 0 && reminder && mayLack:
+		case copies == 0 && notice && mayLack:
 			got.lines = append(got.lines, "letter "+letter)
-		case copies > 1 && reminder:
+		case copies > 1 && notice:
 			return fmt.Errorf("%d times %s", copies, letter)
 		case copies > 1+len(points):
 			return fmt.Errorf("%d times %s after %d deaths", copies, letter, len(points))
@@ -72,10 +72,10 @@ func crashWithoutExecutions(lines []string) []string {
 	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.Contains(line, "execution") })
 }
 
-// losesReminder tells whether a death falls where a reminder may be lost: it is
-// recorded, and not yet handed over.
-func (p crashPoint) losesReminder(calls []crashCall) bool {
-	if p.n > len(calls) || calls[p.n-1].step != "sweeps/remind_renewals" {
+// losesNotices tells whether a death falls where notices may be lost: they are
+// recorded, and not yet all handed over.
+func (p crashPoint) losesNotices(calls []crashCall) bool {
+	if p.n > len(calls) || !slices.Contains(crashNoticers, calls[p.n-1].step) {
 		return false
 	}
 	done := calls[:p.n]
@@ -83,8 +83,11 @@ func (p crashPoint) losesReminder(calls []crashCall) bool {
 		done = calls[:p.n-1]
 	}
 	for _, call := range slices.Backward(done) {
-		if call.verb == "Dossiers.Write" || call.verb == "Mail.Send" {
-			return call.verb == "Dossiers.Write"
+		if call.step != calls[p.n-1].step {
+			return false
+		}
+		if call.verb == "Dossiers.Write" {
+			return true
 		}
 	}
 	return false

@@ -19,10 +19,10 @@ const crashAmina = "demo-amina" // of the customs administration
 // be told at once.
 func crashRegister() []crashDeed {
 	var deeds []crashDeed
-	deeds = append(deeds, crashCalmly(crashDraft("D5", "BV"))...)
-	deeds = append(deeds, crashCalmly(crashLife("D5"))...)
+	deeds = append(deeds, crashCalmly(crashDraft("D7", "BV"))...)
+	deeds = append(deeds, crashCalmly(crashLife("D7"))...)
 	return append(deeds,
-		crashCertificates("D5").calmly(),
+		crashCertificates("D7").calmly(),
 		crashKeeps("sol", crashSalma, "POST /api/certificates/statements", crashStatementBody("LIC 2025/117"), "number").quiet(),
 		crashKeeps("sor", crashOmar, "POST /api/certificates/statements", crashStatementBody("LIC 2025/118"), "number").quiet().calmly(),
 		crashAsks(crashSalma, "POST /api/certificates/{sor}/revocations", crashBody{"kind": "revoked", "reason": "Rapport falsifié."}, http.StatusOK).quiet().toldLater(),

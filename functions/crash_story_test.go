@@ -205,7 +205,7 @@ func crashLife(d string) []crashDeed {
 		crashStep(crashOmar, d, "analyses-requests", message),
 		crashUploads(crashYasmine, d),
 		crashStep(crashYasmine, d, "analyses-answers", documents),
-		crashStep(crashOmar, d, "visits", crashBody{"date": "2026-08-27", "place": "88 Beilun Road, Ningbo", "message": "Prévoir l'accès."}),
+		crashStep(crashOmar, d, "visits", crashBody{"date": "2026-11-02", "place": "88 Beilun Road, Ningbo", "message": "Prévoir l'accès."}),
 		crashUploads(crashOmar, d),
 		crashStep(crashOmar, d, "visit-reports", crashBody{"result": "favourable_reserved", "note": "Étiquettes.", "upload": "{upload}", "name": "Procès-verbal"}),
 		crashStep(crashOmar, d, "verdicts", crashVerdictsBody("conforming", "nonconforming")),
@@ -257,13 +257,17 @@ func crashStory() []crashDeed {
 	tell(crashCalmly(crashDraft("D3", "IT"))...)
 	tell(crashStep(crashYasmine, "D3", "deposits", nil),
 		crashStep(crashYasmine, "D3", "cancellations", crashBody{"reason": "Le navire est dérouté."}))
-	tell(crashCalmly(crashDraft("D4", "BV"))...)
-	tell(crashAsks(crashYasmine, "DELETE /api/conformity/dossiers/{D4}", nil, http.StatusNoContent, http.StatusNotFound).quiet())
-	tell(crashRegister()...)
+	tell(crashClocks()...)
 	// The CoC lasts until 24 November, the licence of before the portal until 20.
-	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26),
+	// What a sweep that died had held is told the day after.
+	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26))
+	tell(crashRegister()...)
+	tell(crashRuns("sweeps/remind_renewals", time.November, 13, 14),
 		crashRuns("sweeps/lapse_registrations", time.November, 22, 23).toldLater(),
 		crashRuns("sweeps/expire_certificates", time.November, 28, 29).toldLater())
+	tell(crashForgotten()...)
+	tell(crashCalmly(crashDraft("D4", "BV"))...)
+	tell(crashDiscards("D4"))
 	tell(crashDeed{name: "feedback", bells: crashOneBell, do: func(s *crashStage) error {
 		return s.runs("mail/feedback", crashBody{"kind": "bounce", "addresses": []string{"gone@demo.example", "lost@demo.example"}})
 	}})

@@ -56,6 +56,9 @@ var drafted = &scene{from: staged, play: func(h *harness) {
 // the scene everywhere.
 const placed = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
+// placedGoods is the same of a goods file of two lines.
+const placedGoods = "01ARZ3NDEKTSV4RRFFQ69G5FAW"
+
 // everywhere has one dossier of Atlas at BV in each status, under its name. The
 // one in processing has a verdict on each of its lines.
 var everywhere = &scene{from: staged, play: func(h *harness) {
@@ -69,6 +72,9 @@ var everywhere = &scene{from: staged, play: func(h *harness) {
 			h.t.Fatalf("brought to %s, not %s", got, status)
 		}
 		if err := h.portal.Files().Put(h.context(), "incoming/"+id+"/"+placed, "application/pdf", goodPDF()); err != nil {
+			h.t.Fatalf("place a file: %v", err)
+		}
+		if err := h.portal.Files().Put(h.context(), "incoming/"+id+"/"+placedGoods, "text/csv", goodsCSV(2)); err != nil {
 			h.t.Fatalf("place a file: %v", err)
 		}
 		h.marks[string(status)] = id

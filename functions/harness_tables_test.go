@@ -128,6 +128,7 @@ func (h *harness) isWhole(id string) {
 	if (head.Open != 0) != asked {
 		h.t.Errorf("%s: %s with the open request %d", id, head.Status, head.Open)
 	}
+	h.keepsTime(head, events)
 	if head.DepositN == 0 {
 		return
 	}

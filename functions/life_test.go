@@ -62,7 +62,7 @@ var life = []chapter{
 	{omar, "analyses-requests", says(message), conformity.AwaitingAnalyses, "", yasmine, "answer_analyses cancel", "conformity_analyses → yasmine", "1/0 0/0 1/0"},
 	{yasmine, "analyses-answers", analyses, conformity.InProcessing, "cancel", omar, processing, "", "1/0 0/0 1/0"},
 	{omar, "visits", func(h *harness, _ *browser, _ string) any { return visit(h) }, conformity.UnderInspection, "close_visit", yasmine, "cancel", "conformity_visit_planned → yasmine", "1/0 0/0 1/0"},
-	{omar, "visit-reports", func(_ *harness, b *browser, id string) any { return b.report(id) }, conformity.InProcessing, processing, yasmine, "cancel", "conformity_visit_closed → yasmine", "1/0 0/0 1/0"},
+	{omar, "visit-reports", func(_ *harness, b *browser, id string) any { return b.report(id) }, conformity.InProcessing, processing, yasmine, "cancel", "visit_tomorrow → yasmine, visit_tomorrow → omar, conformity_visit_closed → yasmine", "1/0 0/0 1/0"},
 	{omar, "verdicts", says(verdictsOn(conformity.NonConforming, conformity.Reserved)), conformity.InProcessing, processing, yasmine, "cancel", "", "1/0 0/0 1/0"},
 	{omar, "verdicts", says(verdictsOn(conformity.Conforming, conformity.Reserved, conformity.NonConforming)), conformity.InProcessing, processing, yasmine, "cancel", "", "1/0 0/0 1/0"},
 	{omar, "answers", says(emptyBody), conformity.Closed, "", yasmine, "", "conformity_closed → yasmine", "0/1 0/0 0/1"},

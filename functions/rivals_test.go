@@ -45,6 +45,8 @@ var rivals = []struct {
 	{"two declarants of one company", "draft", posts(yasmine, "deposits", noBody), deletes(anas)},
 	{"one fills in, the other deposits", "draft", puts(yasmine, "goods", goods(3)), posts(anas, "deposits", noBody)},
 	{"two fill in", "draft", puts(yasmine, "goods", goods(3)), puts(anas, "form/object", object("SG"))},
+	{"two import goods", "draft", posts(yasmine, "goods-imports", imported), posts(anas, "goods-imports", imported)},
+	{"one types goods, the other imports them", "draft", puts(yasmine, "goods", goods(3)), posts(anas, "goods-imports", imported)},
 	{"two supervisors", "submitted", posts(salma, "assignments", agent("demo-omar")), posts(sara, "assignments", agent("demo-leila"))},
 	{"a supervisor assigns what the declarant withdraws", "submitted", posts(salma, "assignments", agent("demo-omar")), posts(yasmine, "cancellations", reason)},
 	{"an agent takes in charge what the supervisor takes away", "awaiting_evaluation", posts(omar, "takings-in-charge", noBody), posts(salma, "unassignments", reason)},
@@ -58,6 +60,8 @@ var rivals = []struct {
 }
 
 var uploaded = map[string]any{"documents": []map[string]string{{"upload": placed, "name": "Pièce"}}}
+
+var imported = map[string]any{"upload": placedGoods}
 
 func agent(person string) map[string]string {
 	return map[string]string{"agent": person, "reason": "Charge."}

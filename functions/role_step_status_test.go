@@ -57,7 +57,7 @@ var requests = map[string]struct {
 	"conformity/give_verdicts":     {verdictsOn(rules.Conforming), rules.GiveVerdicts},
 	"conformity/close_dossier":     {emptyBody, rules.Close},
 	"conformity/cancel":            {reason, rules.Cancel},
-	"conformity/show":              {}, "conformity/show_goods": {}, "conformity/show_control": {}, "conformity/show_differences": {}, "conformity/show_events": {}, "conformity/download": {},
+	"conformity/show":              {}, "conformity/show_goods": {}, "conformity/show_control": {}, "conformity/show_differences": {}, "conformity/show_events": {}, "conformity/show_clock": {}, "conformity/download": {},
 	"conformity/list": {}, "conformity/queue": {}, "conformity/agents": {}, "conformity/bureaux": {},
 	"conformity/set_absence": {body: map[string]string{"until": "2026-09-04"}},
 }
@@ -256,7 +256,8 @@ func theAllowedActionsAreThoseThatSucceed(t *testing.T, outcome map[string]strin
 				}
 			}
 			may := h.as(kind.name).allowedOn(h.marks[string(status)])
-			if !slices.Equal(sorted(may...), sorted(could...)) {
+			could = slices.Compact(sorted(could...)) // some actions have several steps
+			if !slices.Equal(sorted(may...), could) {
 				t.Errorf("%s, %s: may %v, could %v", status, kind.kind, may, could)
 			}
 		}

@@ -1,6 +1,6 @@
 // Package administration is the room of administrators: organisations, their
-// members, and the subscriptions of operators that were validated before the
-// portal existed. It also opens the first administrator's account, and the
+// members, the subscriptions of operators that were validated before the
+// portal existed, and holidays. It also opens the first administrator's account, and the
 // accounts of a demonstration.
 package administration
 
@@ -18,7 +18,8 @@ import (
 
 // Steps lists the room's steps.
 var Steps = []infra.Maker{
-	listOrganisations, listMembers, addMember, removeMember, recordSubscription, firstAdministrator,
+	listOrganisations, listMembers, addMember, removeMember, recordSubscription,
+	recordHoliday, listHolidays, removeHoliday, firstAdministrator,
 }
 
 // Portal is the id of the portal's own organisation. Its administrators

@@ -63,13 +63,6 @@ const (
 
 func skGoods(chunk int) string { return fmt.Sprintf("goods#%04d", chunk) }
 
-// DueShards spreads the index of what is due over partitions, which all sweeps
-// read.
-const DueShards = 8
-
-// DuePK is the index partition of one kind of duty and one shard.
-func DuePK(duty string, shard int) string { return fmt.Sprintf("due#%s#%d", duty, shard) }
-
 // The duties of sweeps.
 const (
 	DutyExpire = "expire" // CoC whose last day is over
@@ -79,7 +72,7 @@ const (
 )
 
 func due(duty, number string, on calendar.Date) infra.Key {
-	return infra.Key{PK: DuePK(duty, int(dossier.Shard(number, DueShards))), SK: on.String() + "#" + number}
+	return infra.Key{PK: dossier.DuePK(duty, int(dossier.Shard(number, dossier.DueShards))), SK: on.String() + "#" + number}
 }
 
 // dutyOf is the duty of the sweep that marks a kind expired.

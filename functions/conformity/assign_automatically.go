@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"portal/functions/administration/almanac"
 	"portal/functions/lifecycle"
 	"portal/infra"
 	"portal/shared/calendar"
@@ -28,7 +29,7 @@ func assignAutomatically(p infra.Ports) step.Step {
 		Grants: step.Grants{
 			Dossiers: step.TableGrants{Read: []string{"dossier#", "load#"}, Write: []string{"dossier#"}},
 			People:   step.TableGrants{Read: []string{"organisation#", "person#"}},
-		},
+		}.And(almanac.Grants),
 	}, func(ctx context.Context, in lifecycle.At) (struct{}, error) {
 		f, _, err := r.heard(ctx, in, light)
 		if err != nil {

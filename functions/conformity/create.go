@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"portal/infra"
 	"portal/infra/httpapi"
@@ -124,7 +125,7 @@ func (r room) newDraft(ctx context.Context, caller people.Caller, org people.Org
 	now := r.Clock.Now()
 	f.Head = dossier.Head{
 		ID: r.IDs.New(), Procedure: conformity.Procedure.Name, Status: conformity.Draft, Version: 1,
-		Owner: org.ID, Author: caller.Person, Created: now, Changed: now,
+		Owner: org.ID, Author: caller.Person, Created: now, Changed: now, Since: now.UTC().Truncate(time.Millisecond),
 	}
 	event := dossier.Event{N: 1, At: now, Action: conformity.Create, To: conformity.Draft, Content: &dossier.Content{
 		Person: caller.Person, Name: caller.Name, Organisation: org.ID, Relation: dossier.Declarant,
@@ -143,7 +144,7 @@ func (r room) newDraft(ctx context.Context, caller people.Caller, org people.Org
 		return nil, err
 	}
 	out.Location = "/api/conformity/dossiers/" + f.ID
-	ops := append([]infra.Op{headPut(&f.Dossier, 0), eventPut(f.ID, event), formPut(f.ID, f.Form)}, goods...)
+	ops := append([]infra.Op{headPut(&f.Dossier, 0), eventPut(f.ID, event), formPut(f.ID, f.Form), ArmDraft(f.Head)}, goods...)
 	ops = append(ops, httpapi.Remember(ctx, now, httpapi.Remembered{
 		Status: http.StatusCreated, ETag: out.ETag, Location: out.Location, Subject: f.ID,
 	})...)

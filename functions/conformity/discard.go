@@ -61,14 +61,23 @@ func (r room) erase(ctx context.Context, f *conformity.File) error {
 	if err := r.Dossiers.Write(ctx, ops...); err != nil {
 		return err
 	}
+	return r.eraseRest(ctx, f.ID)
+}
+
+// eraseRest deletes what is left of a draft that has no head any more. The
+// duty by which a sweep finds it goes last: should this be interrupted, the
+// sweep ends it.
+func (r room) eraseRest(ctx context.Context, id string) error {
 	for {
-		rest, err := r.Dossiers.Query(ctx, infra.Query{PK: pk, Limit: infra.MaxOps})
+		rest, err := r.Dossiers.Query(ctx, infra.Query{PK: dossier.PK(id), Limit: infra.MaxOps})
 		if err != nil || len(rest.Rows) == 0 {
 			return err
 		}
 		var gone []infra.Op
 		for _, row := range rest.Rows {
-			gone = append(gone, infra.Delete{Key: row.Key})
+			if row.SK != dossier.SKDuty(dossier.DutyDraft) || rest.Cursor == "" {
+				gone = append(gone, infra.Delete{Key: row.Key})
+			}
 		}
 		if err := r.Dossiers.Write(ctx, gone...); err != nil {
 			return err

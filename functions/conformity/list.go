@@ -54,9 +54,9 @@ type card struct {
 	Response      string     `json:"response,omitempty"`
 	ResponseLabel string     `json:"response_label,omitempty"`
 	AgentName     string     `json:"agent_name,omitempty"`
-	Due           string     `json:"due,omitempty"`
 	Lines         int        `json:"lines"`
 	Allowed       []string   `json:"allowed_actions"`
+	Timing
 }
 
 // list answers a declarant's requests, newest first.
@@ -93,20 +93,21 @@ func list(p infra.Ports) step.Step {
 func (r room) list(ctx context.Context, f Filter, q infra.Query, mine func(*conformity.Dossier) bool) (*listOutput, error) {
 	out := &listOutput{}
 	out.Body.Dossiers = []card{}
+	today := calendar.DateIn(r.Clock.Now())
 	if f.Reference != "" {
 		d, err := r.byNumber(ctx, f.Reference)
 		if err != nil {
 			return nil, err
 		}
 		if d != nil && mine(d) && (f.Status == "" || f.Status == string(d.Status)) {
-			out.Body.Dossiers = append(out.Body.Dossiers, cardOf(ctx, d))
+			out.Body.Dossiers = append(out.Body.Dossiers, cardOf(ctx, d, today))
 		}
 		return out, nil
 	}
 	if err := f.bounds(&q); err != nil {
 		return nil, err
 	}
-	q.Descending, q.Limit, q.Cursor = true, f.Limit, f.Cursor
+	q.Descending, q.Limit, q.Cursor = q.Index != "due", f.Limit, f.Cursor // newest first, or most urgent
 	page, err := r.Dossiers.Query(ctx, q)
 	if err != nil {
 		return nil, badCursor(err)
@@ -116,7 +117,7 @@ func (r room) list(ctx context.Context, f Filter, q infra.Query, mine func(*conf
 		if err := row.Decode(&d); err != nil {
 			return nil, err
 		}
-		out.Body.Dossiers = append(out.Body.Dossiers, cardOf(ctx, &d))
+		out.Body.Dossiers = append(out.Body.Dossiers, cardOf(ctx, &d, today))
 	}
 	out.Body.Cursor = page.Cursor
 	return out, nil
@@ -160,12 +161,12 @@ func (r room) byNumber(ctx context.Context, number string) (*conformity.Dossier,
 	return &d, r.decode(ctx, n.Dossier, dossier.SKHead, &d)
 }
 
-func cardOf(ctx context.Context, d *conformity.Dossier) card {
+func cardOf(ctx context.Context, d *conformity.Dossier, today calendar.Date) card {
 	request := step.RequestOf(ctx)
 	c := card{
 		ID: d.ID, Number: d.Number, Deposited: whenSet(d.Deposited), Created: d.Created, Object: d.Object, Type: d.Type, Route: d.Route,
 		Exporter: d.Exporter, Bureau: d.Bureau, Status: string(d.Status), StatusLabel: i18n.Text(request.Lang, "status."+string(d.Status), nil),
-		Response: string(d.Response), AgentName: d.AgentName, Due: d.Due, Lines: d.Lines, Allowed: allowed(request.Caller, d),
+		Response: string(d.Response), AgentName: d.AgentName, Timing: timingOf(d, today), Lines: d.Lines, Allowed: allowed(request.Caller, d, today),
 	}
 	if d.Response != "" {
 		c.ResponseLabel = i18n.Text(request.Lang, "response."+string(d.Response), nil)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"portal/infra"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
 	"portal/shared/people"
@@ -129,12 +130,13 @@ func relations(c people.Caller, d *conformity.Dossier) []dossier.Relation {
 	return rel
 }
 
-// allowed lists what a caller may do to a dossier now.
-func allowed(c people.Caller, d *conformity.Dossier) []string {
-	actions := conformity.Procedure.Allowed(d.Status, relations(c, d)...)
-	names := make([]string, len(actions))
-	for i, a := range actions {
-		names[i] = string(a)
+// allowed lists what a caller may do to a dossier today.
+func allowed(c people.Caller, d *conformity.Dossier, today calendar.Date) []string {
+	names := []string{}
+	for _, a := range conformity.Procedure.Allowed(d.Status, relations(c, d)...) {
+		if a != conformity.AskComplement || d.ComplementBarred(today) == "" {
+			names = append(names, string(a))
+		}
 	}
 	return names
 }

@@ -10,8 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"portal/functions/administration/almanac"
 	"portal/infra"
 	"portal/infra/httpapi"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
 	"portal/shared/people"
@@ -44,7 +46,7 @@ type room struct{ infra.Ports }
 // stepGrants is what every step that moves a dossier touches.
 var stepGrants = step.Grants{Dossiers: step.TableGrants{
 	Read: []string{"dossier#", "idem#"}, Write: []string{"dossier#", "idem#"},
-}}
+}}.And(almanac.Grants)
 
 // stepProblems are the problems of every step that moves a dossier.
 var stepProblems = []string{"not_found", "forbidden", "stale", "precondition_required", "not_allowed_in_status", "idempotency_key_reused", "invalid"}
@@ -119,7 +121,7 @@ func (r room) permit(ctx context.Context, f *conformity.File, in Target, action 
 	}
 	transition, ok := conformity.Procedure.Next(action, f.Status, f.Lane)
 	if !ok {
-		return "", none, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: allowed(caller, &f.Dossier)}
+		return "", none, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: allowed(caller, &f.Dossier, calendar.DateIn(r.Clock.Now()))}
 	}
 	return transition.By, transition, nil
 }
@@ -132,6 +134,9 @@ func (r room) stale(ctx context.Context, f *conformity.File) *problem.Problem {
 // from that of the remembered request.
 func (r room) commit(ctx context.Context, c *change, t dossier.Transition) error {
 	was := c.Version
+	if err := r.keepTime(ctx, c, t.To); err != nil {
+		return err
+	}
 	c.Content.Fit()
 	event := dossier.Event{N: c.N, At: c.Now, Action: t.Action, From: c.Status, To: t.To, Content: &c.Content}
 	if err := r.seal(&event, c.Chain); err != nil {

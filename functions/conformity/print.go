@@ -47,6 +47,10 @@ func (r room) paperOf(f *conformity.File, closing dossier.Event, kind paper.Kind
 	if cert != nil {
 		d.Number = cert.Number.String()
 		d.CheckURL = CheckURL(r.Settings, d.Number)
+		d.Replaces, d.Renewals = cert.Replaces.String(), cert.Edition
+		if cert.IsStatement() {
+			d.Holder, d.HolderID = cert.HolderName, cert.HolderTaxID
+		}
 		if !cert.Expires.IsZero() {
 			d.Expires = cert.Expires.StartOfDay().In(calendar.Casablanca())
 		}

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"slices"
 
+	"portal/functions/administration/almanac"
 	"portal/infra"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
 	"portal/shared/people"
@@ -15,7 +17,7 @@ import (
 
 type queueInput struct {
 	Bureau string `query:"bureau" maxLength:"40" doc:"The bureau's organisation, when the caller works for several"`
-	View   string `query:"view" enum:"new,mine,mine_closed,all,history" default:"all" doc:"new: without an agent; mine: the caller's open ones; history: closed"`
+	View   string `query:"view" enum:"new,mine,mine_closed,all,history,due_soon,late" default:"all" doc:"new: without an agent; mine: the caller's open ones; history: closed; late, due_soon: the clock runs and the due date has passed, or is near; most urgent first"`
 	Filter
 }
 
@@ -28,8 +30,8 @@ func queue(p infra.Ports) step.Step {
 		Who:     step.Roles(people.Supervisor, people.Agent),
 		Grants: step.Grants{Dossiers: step.TableGrants{
 			Read:  []string{"dossier#", "number#"},
-			Index: map[string][]string{"body": {"body#"}, "queue": {"body#"}, "agent": {"agent#"}},
-		}},
+			Index: map[string][]string{"body": {"body#"}, "queue": {"body#"}, "agent": {"agent#"}, "due": {"due#body#"}},
+		}}.And(almanac.Grants),
 		Problems: []string{"invalid"},
 	}, http.MethodGet, "/api/conformity/queue", func(ctx context.Context, in *queueInput) (*listOutput, error) {
 		caller := step.CallerOf(ctx)
@@ -37,7 +39,7 @@ func queue(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		q, err := in.query(caller, body)
+		q, err := r.queueOf(ctx, in, caller, body)
 		if err != nil {
 			return nil, err
 		}
@@ -45,9 +47,11 @@ func queue(p infra.Ports) step.Step {
 	})
 }
 
-func (in *queueInput) query(caller people.Caller, body string) (infra.Query, error) {
+func (r room) queueOf(ctx context.Context, in *queueInput, caller people.Caller, body string) (infra.Query, error) {
 	status := dossier.Status(in.Status)
 	switch in.View {
+	case "late", "due_soon":
+		return r.urgent(ctx, in, body)
 	case "history":
 		status = conformity.Closed
 	case "new", "mine", "mine_closed":
@@ -63,6 +67,32 @@ func (in *queueInput) query(caller people.Caller, body string) (infra.Query, err
 		return infra.Query{Index: "body", PK: bodyPK(body)}, nil
 	}
 	return infra.Query{Index: "queue", PK: queuePK(body, status)}, nil
+}
+
+// urgent lists what is late, or due soon, by due date: that order takes no
+// other filter.
+func (r room) urgent(ctx context.Context, in *queueInput, body string) (infra.Query, error) {
+	var faults []problem.Fault
+	for name, value := range map[string]string{"status": in.Status, "from": in.From, "to": in.To} {
+		if value != "" {
+			faults = append(faults, problem.Fault{Pointer: name, Code: "not_with_view"})
+		}
+	}
+	if err := problem.Invalid(faults); err != nil {
+		return infra.Query{}, err
+	}
+	q, today := infra.Query{Index: "due", PK: deadlinePK(body)}, calendar.DateIn(r.Clock.Now())
+	if in.View == "late" {
+		q.To = today.String() // keys of today's go on with #id, so sort after
+		return q, nil
+	}
+	holidays, err := almanac.Holidays(ctx, r.Dossiers)
+	if err != nil {
+		return q, err
+	}
+	soon := holidays.AddWorkingDays(today, conformity.Delays().Terms.DueSoon)
+	q.From, q.To = today.String(), soon.String()+"~"
+	return q, nil
 }
 
 // bureauOf is the bureau for which a caller has one of these roles: the one

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portal/infra"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/forms"
 	"portal/shared/goodsfile"
@@ -44,7 +45,7 @@ func requestGoodsUpload(p infra.Ports) step.Step {
 		if !mayEver(relations(caller, &f.Dossier), conformity.EditGoods) {
 			return nil, problem.New("forbidden")
 		}
-		may := allowed(caller, &f.Dossier)
+		may := allowed(caller, &f.Dossier, calendar.DateIn(r.Clock.Now()))
 		if !slices.Contains(may, string(conformity.EditGoods)) {
 			return nil, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: may}
 		}

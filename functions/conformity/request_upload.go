@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portal/infra"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
 	"portal/shared/forms"
@@ -66,7 +67,7 @@ func requestUpload(p infra.Ports) step.Step {
 			return nil, problem.New("forbidden")
 		}
 		if !slices.ContainsFunc(may, func(a dossier.Action) bool { return slices.Contains(filing, a) }) {
-			return nil, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: allowed(caller, &f.Dossier)}
+			return nil, &problem.Problem{Code: "not_allowed_in_status", Status: string(f.Status), Allowed: allowed(caller, &f.Dossier, calendar.DateIn(r.Clock.Now()))}
 		}
 		out := &uploadOutput{}
 		out.Body.Upload = r.IDs.New()

@@ -22,7 +22,7 @@ func headPut(d *conformity.Dossier, was int64) infra.Put {
 }
 
 // listed is where a dossier appears: in its owner's lists from the first save,
-// in its bureau's from the deposit.
+// in its bureau's from the deposit; by last day of the delay while that runs.
 func listed(d *conformity.Dossier) map[string]infra.Key {
 	since := d.Deposited
 	if since.IsZero() {
@@ -37,8 +37,12 @@ func listed(d *conformity.Dossier) map[string]infra.Key {
 		index["body"] = infra.Key{PK: bodyPK(d.Body), SK: sk}
 		index["queue"] = infra.Key{PK: queuePK(d.Body, d.Status), SK: sk}
 	}
+	open := !conformity.Procedure.IsFinal(d.Status)
 	if d.Body != "" {
-		index["agent"] = infra.Key{PK: agentPK(d.Body, d.Agent, !conformity.Procedure.IsFinal(d.Status)), SK: sk}
+		index["agent"] = infra.Key{PK: agentPK(d.Body, d.Agent, open), SK: sk}
+	}
+	if d.Body != "" && d.Due != "" && open {
+		index["due"] = infra.Key{PK: deadlinePK(d.Body), SK: d.Due + "#" + d.ID}
 	}
 	return index
 }
@@ -46,6 +50,7 @@ func listed(d *conformity.Dossier) map[string]infra.Key {
 func ownerPK(org string) string                         { return "owner#" + org }
 func ownerStatusPK(org string, s dossier.Status) string { return "owner#" + org + "#" + string(s) }
 func bodyPK(body string) string                         { return "body#" + body }
+func deadlinePK(body string) string                     { return "due#body#" + body }
 func queuePK(body string, status dossier.Status) string { return "body#" + body + "#" + string(status) }
 
 // agentPK lists an agent's dossiers within one bureau; those of nobody, which

@@ -58,5 +58,5 @@ func showGoodsTemplate(infra.Ports) step.Step {
 // goodsFileName is what a browser calls the template, or the report of a
 // refused import.
 func goodsFileName(what string, format goodsfile.Kind, lang string) string {
-	return i18n.Text(lang, "goods_file."+what+"_name", nil) + "." + string(format)
+	return i18n.Text(lang, "goods_file.filename."+what, nil) + "." + string(format)
 }

@@ -11,6 +11,6 @@ var Steps = []infra.Maker{
 	assign, unassign, takeCharge, acceptReview,
 	askComplement, answerComplement, askAnalyses, answerAnalyses, planVisit, closeVisit,
 	giveVerdicts, closeDossier, cancel,
-	show, showGoods, showControl, showDifferences, showEvents, download, list, queue, agents, setAbsence, bureaux,
+	show, showGoods, showControl, showDifferences, showEvents, showClock, download, list, queue, agents, setAbsence, bureaux,
 	acknowledgeReceipt, assignAutomatically, recordLoad, recordUntold, tellAgent, tellDeclarant, issueCertificates,
 }

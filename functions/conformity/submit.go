@@ -72,7 +72,6 @@ func (r room) deposit(ctx context.Context, c *change) error {
 	}
 	c.Number, c.Deposited, c.DepositN = number, c.Now, c.N
 	c.Lane = conformity.PolicyOf(object).Review
-	c.Due = conformity.DueDate(object, today).String()
 	c.Content.Details = map[string]any{"number": number, "bureau": c.Bureau, "why": c.BureauWhy, "statement": c.Statement, "certificate": c.Certificate, "control_list": c.ControlList}
 	c.Ops = append(c.Ops, infra.Put{
 		Key: infra.Key{PK: dossier.NumberPK(number), SK: "number"}, Value: numbered{Dossier: c.ID}, If: []infra.Cond{infra.Absent()},

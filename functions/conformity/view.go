@@ -6,6 +6,7 @@ import (
 
 	"portal/infra"
 	"portal/infra/httpapi"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/i18n"
 	"portal/shared/people"
@@ -23,41 +24,44 @@ type answer struct {
 
 // view is a dossier as its people see it.
 type view struct {
-	ID            string                 `json:"id"`
-	Number        string                 `json:"number,omitempty" doc:"Allotted at deposit"`
-	Status        string                 `json:"status"`
-	StatusLabel   string                 `json:"status_label" doc:"In the caller's language"`
-	Waits         string                 `json:"waits" doc:"Who is to act next, in a sentence"`
-	Version       int64                  `json:"version"`
-	Object        string                 `json:"object,omitempty"`
-	Type          string                 `json:"type,omitempty"`
-	Route         string                 `json:"route,omitempty"`
-	Statement     string                 `json:"statement,omitempty" doc:"The SoR or SoL that a deposited route B or C rests on"`
-	Certificate   string                 `json:"certificate,omitempty" doc:"The certificate that a deposited request revises or renews"`
-	Review        string                 `json:"review,omitempty" enum:"full,light" doc:"light: without a documentary review of its own"`
-	ControlList   string                 `json:"control_list,omitempty" doc:"The version of the list of products under control that a deposited dossier is judged by"`
-	Owner         string                 `json:"owner" doc:"The organisation that files it"`
-	Exporter      string                 `json:"exporter,omitempty"`
-	Bureau        string                 `json:"bureau,omitempty" doc:"The bureau's code"`
-	BureauWhy     []string               `json:"bureau_why,omitempty" doc:"How the bureau was chosen, when it was automatic"`
-	Agent         string                 `json:"agent,omitempty"`
-	AgentName     string                 `json:"agent_name,omitempty"`
-	Created       time.Time              `json:"created"`
-	Changed       time.Time              `json:"changed"`
-	Deposited     *time.Time             `json:"deposited,omitempty"`
-	Due           string                 `json:"due,omitempty" doc:"The bureau's Target, as a date"`
-	Lines         int                    `json:"lines" doc:"How many goods lines"`
-	Response      string                 `json:"response,omitempty"`
-	ResponseLabel string                 `json:"response_label,omitempty"`
-	Tally         *conformity.Tally      `json:"tally,omitempty" doc:"The count of verdicts behind the response"`
-	Form          map[string]step.Object `json:"form" doc:"The form's sections as saved"`
-	Documents     []documentView         `json:"documents"`
-	Asked         []askedView            `json:"asked" doc:"Requests to the declarant, and visits"`
-	Certificates  []certificateView      `json:"certificates"`
-	Allowed       []string               `json:"allowed_actions" doc:"What the caller may do now"`
-	Missing       []problem.BodyFault    `json:"missing,omitempty" doc:"What a draft still lacks before it can be deposited"`
-	Warnings      []warning              `json:"warnings,omitempty" doc:"What a draft may be deposited with, but seldom should"`
+	ID            string              `json:"id"`
+	Number        string              `json:"number,omitempty" doc:"Allotted at deposit"`
+	Status        string              `json:"status"`
+	StatusLabel   string              `json:"status_label" doc:"In the caller's language"`
+	Waits         string              `json:"waits" doc:"Who is to act next, in a sentence"`
+	Version       int64               `json:"version"`
+	Object        string              `json:"object,omitempty"`
+	Type          string              `json:"type,omitempty"`
+	Route         string              `json:"route,omitempty"`
+	Statement     string              `json:"statement,omitempty" doc:"The SoR or SoL that a deposited route B or C rests on"`
+	Certificate   string              `json:"certificate,omitempty" doc:"The certificate that a deposited request revises or renews"`
+	Review        string              `json:"review,omitempty" enum:"full,light" doc:"light: without a documentary review of its own"`
+	ControlList   string              `json:"control_list,omitempty" doc:"The version of the list of products under control that a deposited dossier is judged by"`
+	Owner         string              `json:"owner" doc:"The organisation that files it"`
+	Exporter      string              `json:"exporter,omitempty"`
+	Bureau        string              `json:"bureau,omitempty" doc:"The bureau's code"`
+	BureauWhy     []string            `json:"bureau_why,omitempty" doc:"How the bureau was chosen, when it was automatic"`
+	Agent         string              `json:"agent,omitempty"`
+	AgentName     string              `json:"agent_name,omitempty"`
+	Created       time.Time           `json:"created"`
+	Changed       time.Time           `json:"changed"`
+	Deposited     *time.Time          `json:"deposited,omitempty"`
+	Lines         int                 `json:"lines" doc:"How many goods lines"`
+	Response      string              `json:"response,omitempty"`
+	ResponseLabel string              `json:"response_label,omitempty"`
+	Tally         *conformity.Tally   `json:"tally,omitempty" doc:"The count of verdicts behind the response"`
+	Form          map[string]section  `json:"form" doc:"The form's sections as saved"`
+	Documents     []documentView      `json:"documents"`
+	Asked         []askedView         `json:"asked" doc:"Requests to the declarant, and visits"`
+	Certificates  []certificateView   `json:"certificates"`
+	Allowed       []string            `json:"allowed_actions" doc:"What the caller may do now"`
+	Missing       []problem.BodyFault `json:"missing,omitempty" doc:"What a draft still lacks before it can be deposited"`
+	Timing
+	Warnings []warning `json:"warnings,omitempty" doc:"What a draft may be deposited with, but seldom should"`
 }
+
+// section is a form section's JSON as it was saved.
+type section = step.Object
 
 type documentView struct {
 	ID        string    `json:"id"`
@@ -111,15 +115,16 @@ func (r room) answerOf(ctx context.Context, f *conformity.File, told advice, sta
 func (r room) view(ctx context.Context, f *conformity.File) view {
 	request := step.RequestOf(ctx)
 	label := func(key string) string { return i18n.Text(request.Lang, key, nil) }
+	today := calendar.DateIn(r.Clock.Now())
 	v := view{
 		ID: f.ID, Number: f.Number, Status: string(f.Status), StatusLabel: label("status." + string(f.Status)),
 		Waits: label("waits." + string(f.Status)), Version: f.Version,
 		Object: f.Object, Type: f.Type, Route: f.Route, Statement: f.Statement, Certificate: f.Certificate, Review: string(f.Lane), ControlList: f.ControlList, Owner: f.Owner, Exporter: f.Exporter,
 		Bureau: f.Bureau, Agent: f.Agent, AgentName: f.AgentName,
-		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Due: f.Due, Lines: f.Lines,
+		Created: f.Created, Changed: f.Changed, Deposited: whenSet(f.Deposited), Timing: timingOf(&f.Dossier, today), Lines: f.Lines,
 		Response: string(f.Response),
-		Form:     map[string]step.Object{}, Documents: []documentView{}, Asked: []askedView{}, Certificates: []certificateView{},
-		Allowed: allowed(request.Caller, &f.Dossier),
+		Form:     map[string]section{}, Documents: []documentView{}, Asked: []askedView{}, Certificates: []certificateView{},
+		Allowed: allowed(request.Caller, &f.Dossier, today),
 	}
 	for _, why := range f.BureauWhy {
 		v.BureauWhy = append(v.BureauWhy, i18n.Text(request.Lang, why.Code, why.Params))
@@ -132,7 +137,7 @@ func (r room) view(ctx context.Context, f *conformity.File) view {
 	}
 	for _, name := range conformity.Sections {
 		if raw := *f.Form.Section(name); len(raw) > 0 {
-			v.Form[name] = step.Object(raw)
+			v.Form[name] = section(raw)
 		}
 	}
 	for _, d := range f.Documents {

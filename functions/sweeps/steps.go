@@ -6,4 +6,4 @@ package sweeps
 import "portal/infra"
 
 // Steps lists the room's steps.
-var Steps = []infra.Maker{tellNotices, expireCertificates, lapseRegistrations, remindRenewals, reconcile}
+var Steps = []infra.Maker{tellNotices, expireCertificates, lapseRegistrations, remindRenewals, watchClocks, remindVisits, sweepDrafts, flagRetention, reconcile}

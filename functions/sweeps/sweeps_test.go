@@ -12,6 +12,7 @@ import (
 	"portal/functions/certificates"
 	"portal/infra"
 	"portal/shared/certificate"
+	"portal/shared/dossier"
 	"portal/shared/identifiers"
 )
 
@@ -87,7 +88,7 @@ func TestSweepsKeepTheirPromisesWhateverBecomesOfThem(t *testing.T) {
 func TestASweepHeedsWhatARivalChangesUnderItsHands(t *testing.T) {
 	for _, name := range []string{lapse, remind} {
 		for _, days := range []int{0, 1} { // from its last day
-			for turn := range certificates.DueShards + 6 {
+			for turn := range dossier.DueShards + 6 {
 				for what, act := range map[string]func(*register, string){"renewed": (*register).renewed, "replaced": (*register).replaced} {
 					t.Run(fmt.Sprintf("%s %d days on, %s before call %d", name, days, what, turn), func(t *testing.T) {
 						r := open(t, t.TempDir())
@@ -168,9 +169,9 @@ func (r *register) willRemind(e certificates.Entry) {
 	if plan.Next.IsZero() {
 		return
 	}
-	for shard := range certificates.DueShards {
+	for shard := range dossier.DueShards {
 		page, err := r.store.Dossiers().Query(context.Background(), infra.Query{
-			Index: "due", PK: certificates.DuePK(certificates.DutyRemind, shard), From: plan.Next.String(), To: plan.Next.String() + "~", Limit: infra.MaxPage,
+			Index: "due", PK: dossier.DuePK(certificates.DutyRemind, shard), From: plan.Next.String(), To: plan.Next.String() + "~", Limit: infra.MaxPage,
 		})
 		if err != nil {
 			r.t.Fatalf("%v", err)
@@ -307,10 +308,10 @@ func TestASweepsCostIsThatOfWhatIsDue(t *testing.T) {
 		if calls[0] != calls[1] {
 			t.Errorf("%s: %d calls among 10, %d among 1000", what, calls[0], calls[1])
 		}
-		if strings.HasSuffix(what, "idle") && calls[0] != certificates.DueShards {
+		if strings.HasSuffix(what, "idle") && calls[0] != dossier.DueShards {
 			t.Errorf("%s: %d calls", what, calls[0])
 		}
-		if strings.HasPrefix(what, lapse) && strings.HasSuffix(what, "two to remind of") && calls[0] != certificates.DueShards {
+		if strings.HasPrefix(what, lapse) && strings.HasSuffix(what, "two to remind of") && calls[0] != dossier.DueShards {
 			t.Errorf("%s: a sweep pays for another's: %d calls", what, calls[0])
 		}
 	}

@@ -19,6 +19,17 @@ type Names struct {
 	English string `json:"en"`
 }
 
+// In is the name in a language of the portal, French when it is none.
+func (n Names) In(lang string) string {
+	switch lang {
+	case "ar":
+		return n.Arabic
+	case "en":
+		return n.English
+	}
+	return n.French
+}
+
 // FixedHoliday comes back on the same day of every Gregorian year.
 type FixedHoliday struct {
 	Month time.Month `json:"month"`
@@ -36,6 +47,18 @@ type LunarHoliday struct {
 	Days     int    `json:"days"`             // how many days off in a row
 	Sample   bool   `json:"sample,omitempty"` // estimated, not announced
 	Names    Names  `json:"names,omitzero"`   // taken from the occasion when empty
+}
+
+// HijriYear is the year of the Hijri calendar in the middle of a date's
+// Gregorian year, reckoned from the mean length of the lunar year (354.367
+// days); it may be off by one.
+func HijriYear(d Date) int { return int((float64(d.Year())-621.57)*1.03069) + 1 }
+
+// Plausible tells whether the Hijri year is one in which the first day can
+// fall: a slip of the keyboard in either would date another feast.
+func (l LunarHoliday) Plausible() bool {
+	apart := HijriYear(l.First) - l.Hijri
+	return apart >= -1 && apart <= 1
 }
 
 // Holidays is a table of public holidays. It is immutable: With returns a new

@@ -263,3 +263,33 @@ func ExampleHolidays_AddClearDays() {
 	fmt.Println(end, strings.ToLower(end.Weekday().String()))
 	// Output: 2026-12-02 wednesday
 }
+
+func TestAFeastFallsInItsHijriYear(t *testing.T) {
+	feast := func(occasion string, hijri int, first string) calendar.LunarHoliday {
+		return calendar.LunarHoliday{Occasion: occasion, Hijri: hijri, First: date(t, first), Days: 2}
+	}
+	for _, c := range []struct {
+		feast calendar.LunarHoliday
+		want  bool
+	}{
+		{feast("fitr", 1445, "2024-04-10"), true},
+		{feast("mawlid", 1452, "2030-07-14"), true},
+		{feast("muharram", 1484, "2061-12-14"), true},
+		{feast("fitr", 1445, "2026-03-21"), false},
+		{feast("fitr", 1484, "2024-04-10"), false},
+		{feast("fitr", 1447, "2062-03-21"), false},
+	} {
+		if got := c.feast.Plausible(); got != c.want {
+			t.Errorf("%s %d on %v: plausible %v", c.feast.Occasion, c.feast.Hijri, c.feast.First, got)
+		}
+	}
+}
+
+func TestAHolidayIsNamedInEveryLanguage(t *testing.T) {
+	names := calendar.Names{French: "Fête", Arabic: "عيد", English: "Feast"}
+	for lang, want := range map[string]string{"fr": "Fête", "ar": "عيد", "en": "Feast", "": "Fête"} {
+		if got := names.In(lang); got != want {
+			t.Errorf("in %q: %s", lang, got)
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 
-	"portal/shared/calendar"
 	"portal/shared/dossier"
 )
 
@@ -15,9 +14,8 @@ var policyFile []byte
 
 // Policy is what a bureau's practice asks of one kind of request, as data.
 type Policy struct {
-	Review            dossier.Lane `json:"review"`
-	Documents         []string     `json:"documents"`           // kinds required at deposit
-	TargetWorkingDays int          `json:"target_working_days"` // service target, counted from the day after deposit
+	Review    dossier.Lane `json:"review"`
+	Documents []string     `json:"documents"` // kinds required at deposit
 }
 
 var policies = sync.OnceValue(func() map[string]Policy {
@@ -40,10 +38,4 @@ func PolicyOf(o Object) Policy {
 		}
 	}
 	return policies()["coc/A"]
-}
-
-// DueDate is the bureau's service target for a request deposited on a day. It
-// binds nobody: the inspection bureaux have targets, not a statutory clock.
-func DueDate(o Object, deposited calendar.Date) calendar.Date {
-	return calendar.Official().AddWorkingDays(deposited, PolicyOf(o).TargetWorkingDays)
 }

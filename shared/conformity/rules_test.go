@@ -152,13 +152,6 @@ func TestTheAutomaticBureauIsAccreditedForEveryLineAndTheLeastLoaded(t *testing.
 	}
 }
 
-func TestTheTargetSkipsWeekEndsAndHolidays(t *testing.T) {
-	// 16 to 18 November 2026: Monday, Tuesday, and Wednesday, which is Independence Day.
-	if due := DueDate(Object{Object: CoC, Route: "A"}, calendar.On(2026, time.November, 16)); due != calendar.On(2026, time.November, 24) {
-		t.Errorf("%v", due)
-	}
-}
-
 func TestTheHeadShowsWhatTheFormSays(t *testing.T) {
 	f := complete()
 	Summarise(f)

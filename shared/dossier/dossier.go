@@ -112,7 +112,14 @@ type Head struct {
 	Deposited time.Time `json:"deposited,omitzero"`
 	// DepositN is the number of the deposit event: the execution starts by
 	// hearing it. Zero before.
-	DepositN int64  `json:"deposit_n,omitempty"`
-	Due      string `json:"due,omitempty"`  // service target, as 2026-11-21
-	Lane     Lane   `json:"lane,omitempty"` // given at deposit
+	DepositN int64 `json:"deposit_n,omitempty"`
+	// Since is when it came into its status.
+	Since time.Time `json:"since,omitzero"`
+	// Clock is what is known of its delay. The dates worked out from it, as
+	// 2026-11-21, are those of the last change or of the last holiday recorded.
+	Clock     Clock  `json:"clock,omitzero"`
+	Due       string `json:"due,omitempty"`        // last day of the delay; "" while it is suspended in time
+	StatusDue string `json:"status_due,omitempty"` // last day in this status
+	HalfOn    string `json:"half_on,omitempty"`    // last day on which a complement may be asked for, where one only may
+	Lane      Lane   `json:"lane,omitempty"`       // given at deposit
 }

@@ -48,6 +48,8 @@ func open(data []byte) (file, string) {
 		return file{}, fileEmpty
 	case bytes.HasPrefix(data, []byte("PK")), bytes.HasPrefix(data, []byte("\xD0\xCF\x11\xE0")):
 		return openXLSX(data)
+	case bytes.HasPrefix(data, []byte("%PDF-")):
+		return file{}, fileType // which may be all letters
 	}
 	return openCSV(data)
 }

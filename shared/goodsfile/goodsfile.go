@@ -97,7 +97,8 @@ const (
 	fileMacros     = "sheet_macros"
 	fileDamaged    = "sheet_damaged"
 	fileManyRows   = "sheet_too_many_rows" // max
-	headingMissing = "heading_missing"     // heading
+	fileNoHeadings = "sheet_no_headings"
+	headingMissing = "heading_missing" // heading
 	headingUnknown = "heading_unknown"
 	headingDoubled = "heading_doubled"
 	cellOutside    = "cell_outside"
@@ -112,7 +113,7 @@ const (
 // Codes lists every code of a fault, so that a catalogue can be held complete.
 func Codes() []string {
 	return []string{
-		fileEmpty, fileNoLines, fileTooLarge, fileType, fileOldFormat, fileEncrypted, fileMacros, fileDamaged, fileManyRows,
+		fileEmpty, fileNoLines, fileTooLarge, fileType, fileOldFormat, fileEncrypted, fileMacros, fileDamaged, fileManyRows, fileNoHeadings,
 		headingMissing, headingUnknown, headingDoubled, cellOutside, cellDate, cellError, notANumber, twoNumbers, hsWithoutZero, hsRounded,
 		"required", "too_long", "hs", "choice", "not_above", "too_small", "too_large",
 	}

@@ -2,6 +2,7 @@ package goodsfile
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 
@@ -105,6 +106,10 @@ func (r *reader) headings(in row) {
 	}
 	if in.beyond > 0 {
 		r.fault(in.n, in.beyond-1, headingUnknown, nil)
+	}
+	if !slices.ContainsFunc(fields, func(field string) bool { return at[field] }) {
+		r.Faults = []Fault{whole(r.file, fileNoHeadings)}
+		return
 	}
 	for _, field := range fields {
 		if !at[field] {

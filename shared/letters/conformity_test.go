@@ -57,6 +57,13 @@ var conformityMails = map[string]Content{
 	"statement_lapsed":             see("number", "SOR-2026-5-7X", "date", "21/11/2027", "until", "19/02/2028"),
 	"statement_lapsed_bureau":      say("number", "SOR-2026-5-7X", "date", "21/11/2027", "until", "19/02/2028"),
 	"certificate_expired_bureau":   {Values: map[string]string{"name": "Salma Idrissi", "number": "COC-2026-17-4K", "date": "21/02/2027"}},
+	"clock_due_soon":               see("name", "Salma Idrissi", "date", "30/11/2026", "status", "En cours de traitement", "agent", "Omar Tazi"),
+	"clock_overdue":                see("name", "Salma Idrissi", "date", "30/11/2026", "status", "En cours de traitement", "agent", "Omar Tazi"),
+	"clock_status_over":            see("name", "Omar Tazi", "date", "26/11/2026", "status", "En cours d'évaluation", "agent", "Omar Tazi"),
+	"clock_unassigned":             see("name", "Salma Idrissi", "date", "24/11/2026", "status", "Déposé", "agent", "aucun"),
+	"request_unanswered":           see("asked", "24/11/2026", "message", "Merci de joindre :\n- la notice <en français> ;\n- le rapport d'essai."),
+	"visit_tomorrow":               see("date", "24/11/2026", "place", "88 Beilun Road, Ningbo", "message", "Prévoir l'accès au quai."),
+	"stale_draft":                  see("date", "22/02/2027", "created", "20/11/2026", "changed", "24/11/2026"),
 }
 
 func TestEveryConformityMailInEveryLanguageIsItsGoldenFile(t *testing.T) {

@@ -32,6 +32,8 @@ var Kinds = map[string]int{
 	"incomplete":              http.StatusUnprocessableEntity,
 	"no_agent":                http.StatusConflict,
 	"verdicts_missing":        http.StatusConflict,
+	"complement_asked_before": http.StatusConflict,
+	"complement_too_late":     http.StatusConflict,
 	"certificate_gone":        http.StatusConflict,
 	"upload_not_found":        http.StatusUnprocessableEntity,
 	"document_refused":        http.StatusUnprocessableEntity,
@@ -54,6 +56,7 @@ var Kinds = map[string]int{
 	"already_member":     http.StatusConflict,
 	"last_administrator": http.StatusConflict,
 	"not_an_operator":    http.StatusConflict,
+	"too_many_holidays":  http.StatusConflict,
 
 	// of the list of products under control
 	"list_in_force":  http.StatusConflict,

@@ -58,6 +58,11 @@ type Document struct {
 	Bureau        Bureau
 	Agent         string
 
+	// Holder is in whose name a statement stands, HolderID its tax identifier.
+	Holder, HolderID string
+	Replaces         string // number of the certificate that this one replaces
+	Renewals         int    // how often it was renewed before and with this edition
+
 	Importer, Exporter, Manufacturer Party
 
 	Invoice  Invoice

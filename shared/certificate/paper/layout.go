@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"strconv"
 	"strings"
 
 	"portal/shared/certificate/arabic"
@@ -139,6 +140,27 @@ func (l layout) party(p Party, c cell) cell {
 func (s style) dark() style {
 	s.color = ink.mix(grey, 0.5)
 	return s
+}
+
+// register is in whose name the paper stands and which others it follows; of
+// what follows none and is in nobody's name, nothing.
+func (l layout) register() []block {
+	var fields []field
+	add := func(f field) {
+		if f.value != "" {
+			fields = append(fields, f)
+		}
+	}
+	add(field{key: "holder", value: l.doc.Holder})
+	add(field{key: "holder_id", value: l.doc.HolderID, figures: true})
+	add(field{key: "replaces", value: l.doc.Replaces, figures: true})
+	if l.doc.Renewals > 0 {
+		add(field{key: "renewal", value: strconv.Itoa(l.doc.Renewals), figures: true})
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return []block{l.section("section.register"), gap(1.6), {strips: l.fields(fields, 3)}, gap(2)}
 }
 
 func (l layout) parties() []block {

@@ -59,6 +59,7 @@ func (l layout) blocks() []block {
 		return l.letter()
 	}
 	blocks := []block{l.statement(), gap(5)}
+	blocks = append(blocks, l.register()...)
 	blocks = append(blocks, l.parties()...)
 	blocks = append(blocks, l.shipment()...)
 	blocks = append(blocks, l.goods()...)

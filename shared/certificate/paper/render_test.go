@@ -34,11 +34,15 @@ func samples() map[string]Document {
 	english.Language, english.Answer = "en", "Conforming"
 	licence := registration(2)
 	licence.Kind, licence.Number, licence.Route = SOL, "SOL-2026-000012-Q8", "C"
+	licence.Holder, licence.HolderID = "Brightway Electric Appliance Factory", "91442000MA4UN12X5K"
+	renewed, revised := licence, certificate(1)
+	renewed.Renewals = 2
+	revised.Replaces = "COC-2026-004198-2F"
 	coded := letter(1)
 	coded.CheckURL = "https://portail.example.ma/verification/BV-2026-1088"
 	return map[string]Document{
 		"certificate": certificate(12), "certificate-english": english,
-		"registration": registration(5), "licence": licence,
+		"registration": registration(5), "licence": licence, "licence-renewed": renewed, "certificate-revised": revised,
 		"report": report(4), "letter": letter(3), "letter-with-code": coded,
 	}
 }
@@ -233,6 +237,7 @@ func TestTheCatalogueHasExactlyTheTextsThatPapersUse(t *testing.T) {
 			}
 			return text(lang, key)
 		}
+		d.Holder, d.HolderID, d.Replaces, d.Renewals = "Atlas", "001", "SOR-2026-1-DT", 1
 		d.Lines = lines(4)
 		for i, verdict := range []Verdict{NotSubject, Conforming, Reserved, NonConforming} {
 			d.Lines[i].Verdict, d.Lines[i].Remark = verdict, "Texte"
