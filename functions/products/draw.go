@@ -36,12 +36,12 @@ func draw(lang string, s shown) []byte {
 
 func (lang words) form(s shown) m.Node {
 	units := m.Each(s.Units, func(u unit) m.Node {
-		return m.El("option", m.Attr("value", u.Code), m.When(u.Code == s.Asked.Unit, m.Attr("selected", "")), m.Text(u.Name))
+		return m.El("option", m.Attr("value", u.Code), m.When(u.Code == s.Asked.Unit, m.Is("selected")), m.Text(u.Name))
 	})
 	return m.El("form", m.Attr("method", "get"), m.Attr("action", "/soumis"),
 		m.El("input", m.Attr("type", "hidden"), m.Attr("name", "lang"), m.Attr("value", string(lang))),
 		lang.field("q", "control.field.product", m.Group(
-			m.El("input", named("q"), m.Attr("value", s.Asked.Text), m.Attr("maxlength", "100"), m.Attr("required", ""),
+			m.El("input", named("q"), m.Attr("value", s.Asked.Text), m.Attr("maxlength", "100"), m.Is("required"),
 				m.When(s.Wrong["q"] != "", m.Attr("aria-invalid", "true"))),
 			wrong(s.Wrong["q"]),
 		), s.Wrong["hs"]),

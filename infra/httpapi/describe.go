@@ -103,6 +103,13 @@ func (d *drawing) operation(s *step.Step) *huma.Operation {
 }
 
 func (d *drawing) parameters(op *huma.Operation, s *step.Step) {
+	if s.Route.Method == http.MethodPost && slices.Contains(s.Problems, "idempotency_key_reused") {
+		most := maxKey
+		op.Parameters = append(op.Parameters, &huma.Param{
+			Name: "Idempotency-Key", In: "header", Description: "Makes a repeated request do nothing the second time and be answered as the first, for 24 hours",
+			Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &most},
+		})
+	}
 	for _, p := range newInput(s).parameters {
 		schema := huma.SchemaFromField(d.Components.Schemas, p.StructField, "")
 		param := &huma.Param{Name: p.name, In: p.in, Description: schema.Description, Schema: schema}
@@ -112,13 +119,6 @@ func (d *drawing) parameters(op *huma.Operation, s *step.Step) {
 			param.Explode = new(bool)
 		}
 		op.Parameters = append(op.Parameters, param)
-	}
-	if s.Route.Method == http.MethodPost && slices.Contains(s.Problems, "idempotency_key_reused") {
-		most := maxKey
-		op.Parameters = append(op.Parameters, &huma.Param{
-			Name: "Idempotency-Key", In: "header", Description: "Makes a repeated request do nothing the second time and be answered as the first, for 24 hours",
-			Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &most},
-		})
 	}
 }
 

@@ -31,7 +31,7 @@ func documentProblems(s *step.Step, op *huma.Operation) {
 	if op.RequestBody != nil {
 		codes = append(codes, "not_json", "invalid", "body_too_large", "unsupported_media", "request_timeout")
 	}
-	if strings.Contains(s.Route.Path, "{") || len(op.Parameters) > 0 {
+	if strings.Contains(s.Route.Path, "{") {
 		codes = append(codes, "invalid")
 	}
 	byStatus := map[string][]string{}
@@ -47,15 +47,10 @@ func documentProblems(s *step.Step, op *huma.Operation) {
 		}
 	}
 	for status, list := range byStatus {
-		op.Responses[status] = problemResponse(list)
-	}
-}
-
-func problemResponse(codes []string) *huma.Response {
-	return &huma.Response{
-		Description: strings.Join(codes, ", "),
-		Content: map[string]*huma.MediaType{
-			problem.ContentType: {Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}},
-		},
+		if op.Responses[status] == nil {
+			op.Responses[status] = &huma.Response{Content: map[string]*huma.MediaType{}}
+		}
+		op.Responses[status].Description = strings.Join(list, ", ")
+		op.Responses[status].Content[problem.ContentType] = &huma.MediaType{Schema: &huma.Schema{Ref: components + "Problem"}}
 	}
 }

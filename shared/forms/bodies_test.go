@@ -71,6 +71,13 @@ func (a author) object(d *document) string {
 	if a.slips(20, "unknown") {
 		members = append(members, quote(a.T, rapid.SampledFrom([]string{"", "constructor", "__proto__", "a/b~c", "Name"}).Draw(a.T, "name"))+":"+garbage(a.T, 2))
 	}
+	if len(members) > 0 && a.slips(20, "twice") {
+		members = append(members, rapid.SampledFrom(members).Draw(a.T, "same"))
+		if len(d.Properties) > 0 {
+			name := rapid.SampledFrom(slices.Sorted(maps.Keys(d.Properties))).Draw(a.T, "other")
+			members = append(members, quote(a.T, name)+":"+garbage(a.T, 1))
+		}
+	}
 	return "{" + strings.Join(rapid.Permutation(members).Draw(a.T, "order"), rapid.SampledFrom([]string{",", " ,\n\t"}).Draw(a.T, "comma")) + "}"
 }
 
@@ -163,7 +170,7 @@ func garbage(t *rapid.T, depth int) string {
 	}
 	members := make([]string, rapid.IntRange(0, 4).Draw(t, "members"))
 	for i := range members {
-		members[i] = quote(t, fmt.Sprintf("%s%d", rapid.SampledFrom([]string{"", "a", "é", "x\"y"}).Draw(t, "name"), i)) + ":" + garbage(t, depth-1)
+		members[i] = quote(t, fmt.Sprintf("%s%d", rapid.SampledFrom([]string{"", "a", "é", "x\"y"}).Draw(t, "name"), rapid.SampledFrom([]int{i, i, i, 0, 1}).Draw(t, "number"))) + ":" + garbage(t, depth-1)
 	}
 	return "{" + strings.Join(members, " , ") + "}"
 }

@@ -89,13 +89,16 @@ func Check(name string, body []byte, v any) ([]problem.Fault, error) {
 // it.
 func (s *schema) judge(body []byte) ([]problem.Fault, []byte, error) {
 	if plain(body) {
-		return s.check(body), body, nil
+		if faults, repeats := s.check(body); !repeats {
+			return faults, body, nil
+		}
 	}
 	body, faults, err := tidied(body)
 	if err != nil || len(faults) > 0 {
 		return faults, body, err
 	}
-	return s.check(body), body, nil
+	faults, _ = s.check(body)
+	return faults, body, nil
 }
 
 // Decode is Check for a body that must be right as it stands: any fault is the

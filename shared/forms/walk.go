@@ -19,6 +19,10 @@ type walk struct {
 	faults []problem.Fault
 	trial  bool // only whether there are faults is asked
 	failed bool // in a trial
+
+	// repeats tells that an object may have two fields of one name, of which only
+	// the last counts: this walk does not tell what is wrong with such a body.
+	repeats bool
 }
 
 // place is a step of the way into a body.
@@ -29,12 +33,12 @@ type place struct {
 
 // check names what is wrong with a body, one fault a field, sorted by pointer.
 // A field with several faults keeps its first: "required" beside "too short"
-// helps nobody.
-func (s *schema) check(body []byte) []problem.Fault {
+// helps nobody. It also tells whether the body repeats a field.
+func (s *schema) check(body []byte) (faults []problem.Fault, repeats bool) {
 	w := walk{body: body}
 	w.value(s, space(body, 0))
 	slices.SortStableFunc(w.faults, func(a, b problem.Fault) int { return strings.Compare(a.Pointer, b.Pointer) })
-	return slices.CompactFunc(w.faults, func(a, b problem.Fault) bool { return a.Pointer == b.Pointer })
+	return slices.CompactFunc(w.faults, func(a, b problem.Fault) bool { return a.Pointer == b.Pointer }), w.repeats
 }
 
 // value checks the value that begins at a place of the body and tells where it
@@ -100,6 +104,7 @@ func (w *walk) conditions(s *schema, at int) {
 	trial := *w
 	trial.trial, trial.failed = true, false
 	trial.value(s.when, at)
+	w.repeats = trial.repeats
 	branch := s.then
 	if trial.failed {
 		branch = s.otherwise
@@ -124,10 +129,8 @@ func (w *walk) object(s *schema, at int) (end int) {
 			known = false
 			at = skip(w.body, at)
 		case given.has(i):
-			// A second field of this name is another that the form has not.
-			w.fault("unknown_field", nil)
+			w.repeats = true
 			at = skip(w.body, at)
-			n--
 		case s.fields[i].schema == nil:
 			given |= 1 << i
 			known = false
@@ -137,6 +140,9 @@ func (w *walk) object(s *schema, at int) (end int) {
 			at = w.member(s.fields[i], at)
 		}
 		at = next(w.body, at)
+	}
+	if !known && s.fewest > 0 {
+		w.repeats = true // perhaps: names that nobody knows are not remembered
 	}
 	if n < s.fewest {
 		w.fault("too_few", map[string]any{"min": s.fewest})

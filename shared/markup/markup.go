@@ -17,7 +17,10 @@ type (
 	text      string
 	verbatim  string
 	group     []Node
-	attribute struct{ name, value string }
+	attribute struct {
+		name, value string
+		bare        bool
+	}
 	element   struct {
 		name  string
 		parts []Node
@@ -29,7 +32,10 @@ func Text(s string) Node { return text(s) }
 
 // Attr is an attribute. The value of one that browsers follow (href, action)
 // must begin with something of our own.
-func Attr(name, value string) Node { return attribute{name, value} }
+func Attr(name, value string) Node { return attribute{name: name, value: value} }
+
+// Is is an attribute without a value.
+func Is(name string) Node { return attribute{name: name, bare: true} }
 
 // El is an element with its attributes, children and texts, in any order.
 func El(name string, parts ...Node) Node { return element{name, parts} }
@@ -83,6 +89,10 @@ func (g group) write(b *strings.Builder) {
 }
 
 func (a attribute) write(b *strings.Builder) {
+	if a.bare {
+		b.WriteString(" " + a.name)
+		return
+	}
 	b.WriteString(" " + a.name + `="` + html.EscapeString(a.value) + `"`)
 }
 

@@ -20,6 +20,7 @@ func TestElementsAreWrittenWithTheirParts(t *testing.T) {
 		`<a lang="fr" aria-current="true">fr</a>`: El("a", Attr("lang", "fr"), When(true, Attr("aria-current", "true")), Text("fr")),
 		`<a lang="ar">ar</a>`:                     El("a", Attr("lang", "ar"), When(false, Attr("aria-current", "true")), Text("ar")),
 		`<ul><li>1</li><li>2</li></ul>`:           El("ul", Each([]string{"1", "2"}, func(s string) Node { return El("li", Text(s)) })),
+		`<input required>`:                        El("input", Is("required")),
 		`<style>a > b{}</style>`:                  Style("a > b{}"),
 		`<dt>a</dt><dd>b</dd>`:                    Group(El("dt", Text("a")), El("dd", Text("b"))),
 		``:                                        When(false, El("p")),
