@@ -222,6 +222,8 @@ var crashRandom = []struct {
 	{regexp.MustCompile(`(COC|SOR|SOL|NCR)-\d{4}-\d+-\w\w`), "<$1>"},
 	{regexp.MustCompile(`"password":"[^"]*"`), `"password":"<hash>"`},
 	{regexp.MustCompile(`\b(BV|SG|IT|TR|[A-Z]{2,4})-20\d\d-\d+`), "<$1-number>"},
+	{regexp.MustCompile(`"seconds":\d+,?`), ""},
+	{regexp.MustCompile(`"(to_\d+|beyond)":`), `"<bucket>":`},
 	{regexp.MustCompile(`"(rev|version|held_s)":\d+`), `"$1":<n>`},
 	{regexp.MustCompile(`(status_over-\w+)-\d+`), "$1-<since>"},
 }

@@ -188,21 +188,31 @@ func (s *crashStage) recover(bell crashBell) error {
 	}
 	var err error
 	for range 2 { // what a schedule that died began is old enough for the next
-		err = errors.Join(err, s.travel(10*time.Minute), s.runs("sweeps/reconcile", nil), s.runs("mail/redeliver", nil))
+		err = errors.Join(err, s.travel(10*time.Minute), s.runs("sweeps/reconcile", nil), s.runs("mail/redeliver", nil), s.runs("conformity/resume_exports", nil))
 	}
 	for _, ring := range slices.Backward(s.late) {
-		err = errors.Join(err, s.runs("lifecycle/pump", ring), s.runs("lifecycle/pump", ring))
+		for _, listener := range []string{"lifecycle/pump", "conformity/build_exports"} {
+			err = errors.Join(err, s.runs(listener, ring), s.runs(listener, ring))
+		}
 	}
 	return err
 }
 
-// ringTwice rings for every dossier and every letter of the outbox.
+// ringTwice rings for every dossier, every export under way and every letter of
+// the outbox.
 func (s *crashStage) ringTwice() error {
 	var all step.Ring
 	for _, name := range slices.Sorted(maps.Keys(s.marks)) {
 		if strings.HasPrefix(name, "D") {
 			all.Keys = append(all.Keys, dossier.PK(s.marks[name]))
 		}
+	}
+	exports, err := s.store.Dossiers().Query(context.Background(), infra.Query{Index: "pending", PK: "exports#all"})
+	if err != nil {
+		return err
+	}
+	for _, row := range exports.Rows {
+		all.Keys = append(all.Keys, row.PK)
 	}
 	all.Keys = append(all.Keys, all.Keys...)
 	outbox, err := s.store.People().Query(context.Background(), infra.Query{Index: "pending", PK: mail.Outbox})
@@ -214,7 +224,7 @@ func (s *crashStage) ringTwice() error {
 		letters.Keys = append(letters.Keys, row.PK, row.PK)
 	}
 	for range 2 {
-		err = errors.Join(err, s.runs("lifecycle/pump", all), s.runs("mail/deliver", letters))
+		err = errors.Join(err, s.runs("lifecycle/pump", all), s.runs("conformity/build_exports", all), s.runs("mail/deliver", letters))
 	}
 	return err
 }

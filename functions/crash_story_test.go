@@ -254,9 +254,11 @@ func crashStory() []crashDeed {
 		crashStep(crashLeila, "D2", "verdicts", crashVerdictsBody("not_subject", "not_subject")),
 	})...)
 	tell(crashStep(crashLeila, "D2", "answers", crashBody{}))
+	tell(crashOffice()...)
 	tell(crashCalmly(crashDraft("D3", "IT"))...)
 	tell(crashStep(crashYasmine, "D3", "deposits", nil),
 		crashStep(crashYasmine, "D3", "cancellations", crashBody{"reason": "Le navire est dérouté."}))
+	tell(crashLists()...)
 	tell(crashClocks()...)
 	// The CoC lasts until 24 November, the licence of before the portal until 20.
 	// What a sweep that died had held is told the day after.

@@ -223,6 +223,18 @@ func TestTablesHaveTheIndexesThatAreDeclared(t *testing.T) {
 	}
 }
 
+func TestFilesVanishOnBothSidesAlike(t *testing.T) {
+	have := map[string]int{}
+	for _, rule := range stack.List(stack.At(stacks(t)["infra/files.yaml"].Resources["Files"].Properties, "LifecycleConfiguration", "Rules")) {
+		if prefix, ok := stack.At(rule, "Prefix").(string); ok {
+			have[strings.TrimSuffix(prefix, "/")], _ = stack.At(rule, "ExpirationInDays").(int)
+		}
+	}
+	if !maps.Equal(have, infra.Vanishing) {
+		t.Errorf("the bucket drops %v, infra.Vanishing says %v", have, infra.Vanishing)
+	}
+}
+
 func TestWhatLastsOutlivesItsStack(t *testing.T) {
 	for path, read := range stacks(t) {
 		for id, r := range read.Resources {

@@ -158,7 +158,7 @@ func TestEveryCodeHasItsText(t *testing.T) {
 // families are keys that are put together from a name and what follows it: the
 // rest of such a key is written out somewhere by itself.
 var families = []string{
-	"action.", "bureau_choice.", "certificate.action.", "clock.", "clock.state.", "check.says.", "certificate.kind.", "certificate.status.", "control.", "document.", "fault.", "form.", "goods_file.", "mail.", "organisation_kind.",
+	"action.", "bureau_choice.", "certificate.action.", "clock.", "clock.state.", "check.says.", "certificate.kind.", "certificate.status.", "control.", "document.", "export.", "fault.", "form.", "goods_file.", "mail.", "organisation_kind.",
 	"password.strength.", "problem.", "response.", "role.", "status.", "verdict.", "visit.", "waits.", "warning.", "paper.",
 }
 

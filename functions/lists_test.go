@@ -85,7 +85,6 @@ func TestListsAndTheirFilters(t *testing.T) {
 			{yasmine, dossiers + "?status=submitted", "elsewhere midnight"},
 			{yasmine, dossiers + "?status=closed", "closed"},
 			{yasmine, dossiers + "?status=cancelled", "cancelled"},
-			{yasmine, dossiers + "?status=nothing", ""},
 			{yasmine, dossiers + "?from=2026-08-27", "draft elsewhere cancelled midnight"},
 			{yasmine, dossiers + "?to=2026-08-26", "evening mine closed"},
 			{yasmine, dossiers + "?from=2026-08-26&to=2026-08-26", "evening"},
@@ -120,6 +119,18 @@ func TestListsAndTheirFilters(t *testing.T) {
 		p := h.as(omar).ask(http.MethodGet, queue+"?view=mine&status=closed", nil).refused(http.StatusUnprocessableEntity, "invalid")
 		if got := faults(p); !slices.Equal(got, []string{"status not_with_view"}) {
 			t.Errorf("mine with a status: %q", got)
+		}
+		for _, list := range []struct{ by, path, want string }{
+			{yasmine, dossiers + "?status=nothing", "status choice"},
+			{yasmine, dossiers + "?status=nothing&from=yesterday&to=2026-02-30", "from date,status choice,to date"},
+			{salma, queue + "?view=new&status=lost&from=x", "from date,status choice,status not_with_view"},
+			{salma, queue + "?view=history&status=submitted", "status not_with_view"},
+			{salma, queue + "?status=lost&reference=BV-2026-1", "status choice"},
+		} {
+			p := h.as(list.by).ask(http.MethodGet, list.path, nil).refused(http.StatusUnprocessableEntity, "invalid")
+			if got := strings.Join(faults(p), ","); got != list.want {
+				t.Errorf("%s: %s, want %s", list.path, got, list.want)
+			}
 		}
 	})
 }

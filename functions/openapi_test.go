@@ -143,7 +143,7 @@ func TestFormsAndListsAreServedAsDescribed(t *testing.T) {
 				t.Errorf("%s is served as %s", name, got.Header.Get("Content-Type"))
 			}
 		}
-		for _, list := range []string{"countries", "currencies", "units", "incoterms", "transport_modes", "ports"} {
+		for _, list := range []string{"countries", "currencies", "units", "incoterms", "transport_modes", "ports", "hs_families"} {
 			b.wants(http.StatusOK, http.MethodGet, "/api/lists/"+list, nil)
 		}
 		b.wants(http.StatusOK, http.MethodGet, "/api/conformity/bureaux", nil)

@@ -17,6 +17,7 @@ func (r *rivalry) holds() {
 		r.h.run("sweeps/reconcile")
 	}
 	loads, letters := map[string][2]int{}, map[string]bool{}
+	var kept []string
 	for _, mark := range contested {
 		id := r.h.marks[mark]
 		head := r.h.head(id)
@@ -36,6 +37,7 @@ func (r *rivalry) holds() {
 			r.Errorf("%s: version %d after %d steps, %d of them by itself", id, head.Version, want, itself)
 		}
 		r.h.isWhole(id)
+		kept = append(kept, id)
 		if head.DepositN == 0 {
 			continue
 		}
@@ -47,6 +49,7 @@ func (r *rivalry) holds() {
 		r.Errorf("still in the pending index: %v", late)
 	}
 	r.counted(loads)
+	r.h.countsRight(kept...)
 	r.told(letters)
 }
 

@@ -59,6 +59,11 @@ var requests = map[string]struct {
 	"conformity/cancel":            {reason, rules.Cancel},
 	"conformity/show":              {}, "conformity/show_goods": {}, "conformity/show_control": {}, "conformity/show_differences": {}, "conformity/show_events": {}, "conformity/show_clock": {}, "conformity/download": {},
 	"conformity/list": {}, "conformity/queue": {}, "conformity/agents": {}, "conformity/bureaux": {},
+	"conformity/show_bureau_choice": {}, "conformity/show_dashboard": {}, "conformity/list_filters": {}, "conformity/remove_filter": {},
+	"conformity/save_filter":    {body: map[string]string{"name": "Déposés", "list": "bureau", "status": "submitted"}},
+	"conformity/assign_many":    {body: map[string]any{"agent": "demo-omar", "dossiers": []map[string]any{{"id": "none", "version": 1}}}},
+	"conformity/request_export": {body: wanting("csv", "bureau")},
+	"conformity/list_exports":   {}, "conformity/show_export": {},
 	"conformity/set_absence": {body: map[string]string{"until": "2026-09-04"}},
 }
 

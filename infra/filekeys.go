@@ -22,6 +22,11 @@ const (
 	MaxMACBytes = 4096
 )
 
+// Vanishing is after how many days files vanish by themselves, by their first
+// folder: uploads that nobody attached, and exports, which are offered for a
+// week.
+var Vanishing = map[string]int{"incoming": 1, "exports": 8}
+
 // CheckFileKey refuses a key that is not a plain path: segments of ASCII
 // letters, digits and "-_.=", separated by single slashes, none of them "." or
 // "..".

@@ -179,7 +179,8 @@ func Below(attr string, value int64) Cond { return Cond{Test: AttrBelow, Attr: a
 func Missing(attr string) Cond { return Cond{Test: AttrMissing, Attr: attr} }
 
 // Files stores documents. Keys are slash-separated ASCII paths (see
-// CheckFileKey); those under incoming/ vanish after a day. Forms and links are
+// CheckFileKey); those under incoming/ vanish after a day, those under exports/
+// after eight (see Vanishing). Forms and links are
 // valid for a second to seven days.
 type Files interface {
 	// UploadForm signs a form with which a browser posts one file straight to

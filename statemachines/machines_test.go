@@ -173,27 +173,41 @@ func TestTheEffectsOfEachEventAreThoseOfTheProcedure(t *testing.T) {
 		from, to dossier.Status
 		effects  []string
 	}{
-		{conformity.Submit, conformity.Draft, conformity.Submitted, []string{"RecordLoad", "AssignAutomatically", "AcknowledgeReceipt"}},
-		{conformity.Assign, conformity.Submitted, conformity.AwaitingEvaluation, []string{"RecordLoad", "TellAgent"}},
-		{conformity.Reassign, conformity.InProcessing, conformity.InProcessing, []string{"RecordLoad", "TellAgent"}},
-		{conformity.Unassign, conformity.AwaitingEvaluation, conformity.Submitted, []string{"RecordLoad"}},
-		{conformity.TakeCharge, conformity.AwaitingEvaluation, conformity.UnderEvaluation, nil},
-		{conformity.AskComplement, conformity.UnderEvaluation, conformity.AwaitingComplement, []string{"TellDeclarant"}},
-		{conformity.PlanVisit, conformity.InProcessing, conformity.UnderInspection, []string{"TellDeclarant"}},
-		{conformity.CloseVisit, conformity.UnderInspection, conformity.InProcessing, []string{"TellDeclarant"}},
-		{conformity.Close, conformity.InProcessing, conformity.Closed, []string{"IssueCertificates", "RecordLoad", "TellDeclarant"}},
-		{conformity.Cancel, conformity.AwaitingComplement, conformity.Cancelled, []string{"RecordLoad"}},
+		{conformity.Submit, conformity.Draft, conformity.Submitted, []string{"RecordLoad", "AssignAutomatically", "AcknowledgeReceipt", "RecordStatistics"}},
+		{conformity.Assign, conformity.Submitted, conformity.AwaitingEvaluation, []string{"RecordLoad", "TellAgent", "RecordStatistics"}},
+		{conformity.Reassign, conformity.InProcessing, conformity.InProcessing, []string{"RecordLoad", "TellAgent", "RecordStatistics"}},
+		{conformity.Unassign, conformity.AwaitingEvaluation, conformity.Submitted, []string{"RecordLoad", "RecordStatistics"}},
+		{conformity.TakeCharge, conformity.AwaitingEvaluation, conformity.UnderEvaluation, []string{"RecordStatistics"}},
+		{conformity.AskComplement, conformity.UnderEvaluation, conformity.AwaitingComplement, []string{"TellDeclarant", "RecordStatistics"}},
+		{conformity.PlanVisit, conformity.InProcessing, conformity.UnderInspection, []string{"TellDeclarant", "RecordStatistics"}},
+		{conformity.CloseVisit, conformity.UnderInspection, conformity.InProcessing, []string{"TellDeclarant", "RecordStatistics"}},
+		{conformity.Close, conformity.InProcessing, conformity.Closed, []string{"IssueCertificates", "RecordLoad", "TellDeclarant", "RecordStatistics"}},
+		{conformity.GiveVerdicts, conformity.InProcessing, conformity.InProcessing, nil},
+		{conformity.Cancel, conformity.AwaitingComplement, conformity.Cancelled, []string{"RecordLoad", "RecordStatistics"}},
 	} {
 		path, _ := walkOne(t, m, tc.from, tc.action, tc.to)
 		var effects []string
 		for _, state := range path {
 			switch state {
-			case "AcknowledgeReceipt", "AssignAutomatically", "RecordLoad", "TellAgent", "TellDeclarant", "IssueCertificates":
+			case "AcknowledgeReceipt", "AssignAutomatically", "RecordLoad", "RecordStatistics", "TellAgent", "TellDeclarant", "IssueCertificates":
 				effects = append(effects, state)
 			}
 		}
 		if !slices.Equal(effects, tc.effects) {
 			t.Errorf("%s: effects %v, want %v", tc.action, effects, tc.effects)
+		}
+	}
+}
+
+// Every event that moves a dossier, or gives it to somebody else, is counted;
+// verdicts do neither.
+func TestEveryEventThatMovesADossierIsCounted(t *testing.T) {
+	m := conformityMachine(t)
+	for _, tr := range heard() {
+		path, _ := walkOne(t, m, tr.From[0], tr.Action, tr.To)
+		counted := slices.Index(path, "RecordStatistics")
+		if counted < 0 != (tr.Action == conformity.GiveVerdicts) || counted > slices.Index(path, "Acknowledge") {
+			t.Errorf("%s in %s: %v", tr.Action, tr.From[0], path)
 		}
 	}
 }

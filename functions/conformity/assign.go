@@ -37,20 +37,7 @@ func assign(p infra.Ports) step.Step {
 			if err := forms.Decode("conformity/assignment", raw, &body); err != nil {
 				return err
 			}
-			agent, faults, err := r.assignable(ctx, c, body.Agent)
-			if err != nil {
-				return err
-			}
-			if c.Status != conformity.Submitted && clean(body.Reason) == "" {
-				faults = append(faults, problem.Fault{Pointer: "/reason", Code: "required"})
-			}
-			if err := problem.Invalid(faults); err != nil {
-				return err
-			}
-			c.Content.Reason = clean(body.Reason)
-			c.Content.Details = map[string]any{"agent": agent.Person, "agent_name": agent.Name, "before": c.Agent}
-			c.Agent, c.AgentName = agent.Person, agent.Name
-			return nil
+			return r.assignTo(ctx, c, body.Agent, body.Reason)
 		},
 	})
 }
@@ -62,24 +49,41 @@ func assignOrReassign(s dossier.Status) dossier.Action {
 	return conformity.Reassign
 }
 
-// assignable finds an agent of the dossier's bureau who does not have it yet.
-func (r room) assignable(ctx context.Context, c *change, person string) (people.Member, []problem.Fault, error) {
-	row, err := r.People.Get(ctx, infra.Key{PK: people.OrganisationPK(c.Body), SK: people.MemberSK(person)})
-	if errors.Is(err, infra.ErrNotFound) {
-		return people.Member{}, []problem.Fault{{Pointer: "/agent", Code: "agent_unknown"}}, nil
-	}
+// assignTo is the whole decision: the agent is of the dossier's bureau and does
+// not have it yet, and one who takes it over is told why.
+func (r room) assignTo(ctx context.Context, c *change, person, reason string) error {
+	agent, known, err := r.agentOf(ctx, c.Body, person)
 	if err != nil {
-		return people.Member{}, nil, err
+		return err
 	}
-	var m people.Member
-	if err := row.Decode(&m); err != nil {
-		return people.Member{}, nil, err
-	}
+	var faults []problem.Fault
 	switch {
-	case !slices.Contains(m.Roles, people.Agent):
-		return m, []problem.Fault{{Pointer: "/agent", Code: "agent_unknown"}}, nil
-	case m.Person == c.Agent:
-		return m, []problem.Fault{{Pointer: "/agent", Code: "agent_same"}}, nil
+	case !known:
+		faults = append(faults, problem.Fault{Pointer: "/agent", Code: "agent_unknown"})
+	case agent.Person == c.Agent:
+		faults = append(faults, problem.Fault{Pointer: "/agent", Code: "agent_same"})
 	}
-	return m, nil, nil
+	if c.Status != conformity.Submitted && clean(reason) == "" {
+		faults = append(faults, problem.Fault{Pointer: "/reason", Code: "required"})
+	}
+	if err := problem.Invalid(faults); err != nil {
+		return err
+	}
+	c.Content.Reason = clean(reason)
+	c.Content.Details = map[string]any{"agent": agent.Person, "agent_name": agent.Name, "before": c.Agent}
+	c.Agent, c.AgentName = agent.Person, agent.Name
+	return nil
+}
+
+// agentOf finds an agent of a bureau; false when the person is none.
+func (r room) agentOf(ctx context.Context, bureau, person string) (people.Member, bool, error) {
+	var m people.Member
+	row, err := r.People.Get(ctx, infra.Key{PK: people.OrganisationPK(bureau), SK: people.MemberSK(person)})
+	if errors.Is(err, infra.ErrNotFound) {
+		return m, false, nil
+	}
+	if err == nil {
+		err = row.Decode(&m)
+	}
+	return m, slices.Contains(m.Roles, people.Agent), err
 }

@@ -43,7 +43,7 @@ func assignAutomatically(p infra.Ports) step.Step {
 		if err != nil || !found {
 			return struct{}{}, err
 		}
-		err = r.assignTo(ctx, f, agent)
+		err = r.assignBySystem(ctx, f, agent)
 		if errors.Is(err, infra.ErrConditionFailed) {
 			return struct{}{}, nil // somebody was faster
 		}
@@ -51,7 +51,7 @@ func assignAutomatically(p infra.Ports) step.Step {
 	})
 }
 
-func (r room) assignTo(ctx context.Context, f *conformity.File, agent people.Member) error {
+func (r room) assignBySystem(ctx context.Context, f *conformity.File, agent people.Member) error {
 	transition, _ := conformity.Procedure.Next(conformity.Assign, f.Status, f.Lane)
 	c := &change{File: f, Now: r.Clock.Now(), N: f.Version + 1, Content: dossier.Content{
 		Relation: dossier.System, Organisation: f.Body,

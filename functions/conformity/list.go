@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"portal/infra"
@@ -80,19 +81,26 @@ func list(p infra.Ports) step.Step {
 		if !caller.HasIn(org, people.Declarant) {
 			return nil, problem.Field("organisation", "choice")
 		}
-		q := infra.Query{Index: "owner", PK: ownerPK(org)}
-		if in.Status != "" {
-			q.Index, q.PK = "owner_status", ownerStatusPK(org, dossier.Status(in.Status))
-		}
-		return r.list(ctx, in.Filter, q, func(d *conformity.Dossier) bool { return d.Owner == org })
+		return r.list(ctx, in.Filter, ownQuery(org, dossier.Status(in.Status)), nil, func(d *conformity.Dossier) bool { return d.Owner == org })
 	})
 }
 
+// ownQuery is the dossiers of an organisation, or those in one status.
+func ownQuery(org string, status dossier.Status) infra.Query {
+	if status == "" {
+		return infra.Query{Index: "owner", PK: ownerPK(org)}
+	}
+	return infra.Query{Index: "owner_status", PK: ownerStatusPK(org, status)}
+}
+
 // list runs a filtered query of heads; mine keeps a reference from finding
-// another's dossier.
-func (r room) list(ctx context.Context, f Filter, q infra.Query, mine func(*conformity.Dossier) bool) (*listOutput, error) {
+// another's dossier. faults are what is wrong with the filter already.
+func (r room) list(ctx context.Context, f Filter, q infra.Query, faults []problem.Fault, mine func(*conformity.Dossier) bool) (*listOutput, error) {
 	out := &listOutput{}
 	out.Body.Dossiers = []card{}
+	if err := problem.Invalid(slices.Concat(faults, f.faults(), f.bounds(&q))); err != nil {
+		return nil, err
+	}
 	today := calendar.DateIn(r.Clock.Now())
 	if f.Reference != "" {
 		d, err := r.byNumber(ctx, f.Reference)
@@ -103,9 +111,6 @@ func (r room) list(ctx context.Context, f Filter, q infra.Query, mine func(*conf
 			out.Body.Dossiers = append(out.Body.Dossiers, cardOf(ctx, d, today))
 		}
 		return out, nil
-	}
-	if err := f.bounds(&q); err != nil {
-		return nil, err
 	}
 	q.Descending, q.Limit, q.Cursor = q.Index != "due", f.Limit, f.Cursor // newest first, or most urgent
 	page, err := r.Dossiers.Query(ctx, q)
@@ -123,8 +128,22 @@ func (r room) list(ctx context.Context, f Filter, q infra.Query, mine func(*conf
 	return out, nil
 }
 
+// named is a filter by its name.
+func (f Filter) named(name string) string {
+	return map[string]string{"status": f.Status, "from": f.From, "to": f.To}[name]
+}
+
+// faults names a status that there is not: an empty list would say that no
+// dossier is in it.
+func (f Filter) faults() []problem.Fault {
+	if f.Status != "" && !slices.Contains(conformity.Procedure.Statuses, dossier.Status(f.Status)) {
+		return []problem.Fault{{Pointer: "status", Code: "choice"}}
+	}
+	return nil
+}
+
 // bounds turns days in Casablanca into bounds of the sort key.
-func (f Filter) bounds(q *infra.Query) error {
+func (f Filter) bounds(q *infra.Query) []problem.Fault {
 	var faults []problem.Fault
 	if f.From != "" {
 		day, err := calendar.ParseDate(f.From)
@@ -142,7 +161,7 @@ func (f Filter) bounds(q *infra.Query) error {
 			q.To = dossier.SortKey(day.EndOfDay()) // sort keys of that instant go on with #id, so sort after
 		}
 	}
-	return problem.Invalid(faults)
+	return faults
 }
 
 func (r room) byNumber(ctx context.Context, number string) (*conformity.Dossier, error) {

@@ -39,60 +39,68 @@ func queue(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		q, err := r.queueOf(ctx, in, caller, body)
+		q, faults, err := r.queueQuery(ctx, body, caller.Person, in.View, in.Filter)
 		if err != nil {
 			return nil, err
 		}
-		return r.list(ctx, in.Filter, q, func(d *conformity.Dossier) bool { return d.Body == body })
+		return r.list(ctx, in.Filter, q, faults, func(d *conformity.Dossier) bool { return d.Body == body })
 	})
 }
 
-func (r room) queueOf(ctx context.Context, in *queueInput, caller people.Caller, body string) (infra.Query, error) {
-	status := dossier.Status(in.Status)
-	switch in.View {
+// queueQuery is what a view of a bureau's queue shows to a person, and what of
+// a filter it does not go with.
+func (r room) queueQuery(ctx context.Context, body, person, view string, f Filter) (infra.Query, []problem.Fault, error) {
+	agents := func(person string, open bool) infra.Query {
+		return infra.Query{Index: "agent", PK: agentPK(body, person, open)}
+	}
+	var q infra.Query
+	var err error
+	without := []string{"status"}
+	switch view {
 	case "late", "due_soon":
-		return r.urgent(ctx, in, body)
+		without = []string{"status", "from", "to"} // it is sorted by due date
+		q, err = r.urgent(ctx, body, view)
+	case "new":
+		q = agents("", true)
+	case "mine", "mine_closed":
+		q = agents(person, view == "mine")
 	case "history":
-		status = conformity.Closed
-	case "new", "mine", "mine_closed":
-		if status != "" {
-			return infra.Query{}, problem.Field("status", "not_with_view")
+		q = infra.Query{Index: "queue", PK: queuePK(body, conformity.Closed)}
+	default:
+		without = nil
+		q = infra.Query{Index: "body", PK: bodyPK(body)}
+		if f.Status != "" {
+			q = infra.Query{Index: "queue", PK: queuePK(body, dossier.Status(f.Status))}
 		}
-		if in.View == "new" {
-			return infra.Query{Index: "agent", PK: agentPK(body, "", true)}, nil
-		}
-		return infra.Query{Index: "agent", PK: agentPK(body, caller.Person, in.View == "mine")}, nil
 	}
-	if status == "" {
-		return infra.Query{Index: "body", PK: bodyPK(body)}, nil
-	}
-	return infra.Query{Index: "queue", PK: queuePK(body, status)}, nil
-}
-
-// urgent lists what is late, or due soon, by due date: that order takes no
-// other filter.
-func (r room) urgent(ctx context.Context, in *queueInput, body string) (infra.Query, error) {
 	var faults []problem.Fault
-	for name, value := range map[string]string{"status": in.Status, "from": in.From, "to": in.To} {
-		if value != "" {
+	for _, name := range without {
+		if f.named(name) != "" {
 			faults = append(faults, problem.Fault{Pointer: name, Code: "not_with_view"})
 		}
 	}
-	if err := problem.Invalid(faults); err != nil {
-		return infra.Query{}, err
-	}
+	return q, faults, err
+}
+
+// urgent lists what is late, or due soon, by due date.
+func (r room) urgent(ctx context.Context, body, view string) (infra.Query, error) {
 	q, today := infra.Query{Index: "due", PK: deadlinePK(body)}, calendar.DateIn(r.Clock.Now())
-	if in.View == "late" {
+	if view == "late" {
 		q.To = today.String() // keys of today's go on with #id, so sort after
 		return q, nil
 	}
+	soon, err := r.soon(ctx, today)
+	q.From, q.To = today.String(), soon.String()+"~"
+	return q, err
+}
+
+// soon is the last day that counts as near.
+func (r room) soon(ctx context.Context, today calendar.Date) (calendar.Date, error) {
 	holidays, err := almanac.Holidays(ctx, r.Dossiers)
 	if err != nil {
-		return q, err
+		return today, err
 	}
-	soon := holidays.AddWorkingDays(today, conformity.Delays().Terms.DueSoon)
-	q.From, q.To = today.String(), soon.String()+"~"
-	return q, nil
+	return holidays.AddWorkingDays(today, conformity.Delays().Terms.DueSoon), nil
 }
 
 // bureauOf is the bureau for which a caller has one of these roles: the one

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"portal/functions/accounts/registry"
 	"portal/infra"
 	"portal/shared/forms"
 	"portal/shared/people"
@@ -44,29 +45,33 @@ func setAbsence(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		key := infra.Key{PK: people.OrganisationPK(bureau), SK: people.MemberSK(in.Person)}
-		row, err := r.People.Get(ctx, key)
-		if errors.Is(err, infra.ErrNotFound) {
-			return nil, problem.New("not_found")
-		}
-		if err != nil {
-			return nil, err
-		}
-		var m people.Member
-		if err := row.Decode(&m); err != nil {
-			return nil, err
-		}
-		m.AbsentUntil = body.Until
-		// Only if the person is still a member: a membership ended meanwhile
-		// must not come back.
-		err = r.People.Write(ctx, infra.Put{Key: key, Value: m, If: []infra.Cond{infra.Present()}})
-		if errors.Is(err, infra.ErrConditionFailed) {
-			return nil, problem.New("not_found")
-		}
+		m, err := r.markAbsent(ctx, bureau, in.Person, body.Until)
 		if err != nil {
 			return nil, err
 		}
 		loads, err := agentLoads(ctx, r.Dossiers, bureau)
 		return &absenceOutput{Body: viewAgent(m, loads[m.Person])}, err
 	}, form("absence"))
+}
+
+// markAbsent changes nothing but the absence: a membership that ended, or got
+// other roles, in the same moment stays as it is.
+func (r room) markAbsent(ctx context.Context, bureau, person, until string) (people.Member, error) {
+	var m people.Member
+	err := registry.Again(func() error {
+		row, err := r.People.Get(ctx, registry.MemberKey(bureau, person))
+		if errors.Is(err, infra.ErrNotFound) {
+			return problem.New("not_found")
+		}
+		if err != nil {
+			return err
+		}
+		m = people.Member{}
+		if err := row.Decode(&m); err != nil {
+			return err
+		}
+		m.AbsentUntil = until
+		return r.People.Write(ctx, registry.SaveMember(bureau, m, r.IDs.New()))
+	})
+	return m, err
 }

@@ -8,9 +8,11 @@ import "portal/infra"
 // Steps lists the room's steps.
 var Steps = []infra.Maker{
 	create, saveForm, saveGoods, showGoodsTemplate, showGoodsGuide, requestGoodsUpload, importGoods, requestUpload, attachDocument, removeDocument, discard, submit,
-	assign, unassign, takeCharge, acceptReview,
+	assign, assignMany, unassign, takeCharge, acceptReview,
 	askComplement, answerComplement, askAnalyses, answerAnalyses, planVisit, closeVisit,
 	giveVerdicts, closeDossier, cancel,
-	show, showGoods, showControl, showDifferences, showEvents, showClock, download, list, queue, agents, setAbsence, bureaux,
-	acknowledgeReceipt, assignAutomatically, recordLoad, recordUntold, tellAgent, tellDeclarant, issueCertificates,
+	show, showGoods, showControl, showDifferences, showEvents, showClock, download, list, queue, agents, setAbsence, bureaux, showBureauChoice, showDashboard,
+	listFilters, saveFilter, removeFilter,
+	requestExport, showExport, listExports, buildExports, resumeExports,
+	acknowledgeReceipt, assignAutomatically, recordLoad, recordStatistics, recordUntold, tellAgent, tellDeclarant, issueCertificates,
 }

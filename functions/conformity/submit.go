@@ -116,32 +116,41 @@ type numbered struct {
 	Dossier string `json:"dossier"`
 }
 
-// giveBureau keeps the declarant's choice, or the bureau that issued the
-// certificate to change, or chooses the accredited bureau with the fewest open
-// dossiers and says why.
+// giveBureau keeps the declarant's choice, or chooses and says why.
 func (r room) giveBureau(ctx context.Context, c *change, object conformity.Object, cites conformity.Citations, today calendar.Date) error {
-	switch {
-	case object.Bureau != conformity.AutomaticBureau:
-		c.Bureau = object.Bureau
-	case cites.Certificate != nil:
-		c.Bureau = cites.Certificate.Bureau
-		c.BureauWhy = []reference.Reason{{Code: reference.Issuer, Params: map[string]any{"bureau": c.Bureau}}}
-	}
-	if c.Bureau != "" {
-		c.Body = registry.BureauID(c.Bureau)
-		return nil
-	}
-	load, err := bureauLoad(ctx, r.Dossiers)
+	code, why, err := r.chooseBureau(ctx, c.File, object, cites, today)
 	if err != nil {
 		return err
 	}
-	code, why, ok := conformity.ChooseBureau(c.File, today, load)
-	if !ok {
+	if code == "" {
 		return problem.New("no_bureau_accredited")
 	}
-	c.Bureau, c.BureauWhy = code, why
-	c.Body = registry.BureauID(code)
+	c.Bureau, c.Body = code, registry.BureauID(code)
+	if object.Bureau == conformity.AutomaticBureau {
+		c.BureauWhy = why
+	}
 	return nil
+}
+
+// chooseBureau is the bureau that the declarant asked for, or that issued the
+// certificate to change, or the accredited one with the fewest open dossiers;
+// "" when none may take the goods.
+func (r room) chooseBureau(ctx context.Context, f *conformity.File, object conformity.Object, cites conformity.Citations, today calendar.Date) (string, []reference.Reason, error) {
+	because := func(code, bureau string) []reference.Reason {
+		return []reference.Reason{{Code: code, Params: map[string]any{"bureau": bureau}}}
+	}
+	switch {
+	case object.Bureau != "" && object.Bureau != conformity.AutomaticBureau:
+		return object.Bureau, because(reference.Asked, object.Bureau), nil
+	case cites.Certificate != nil:
+		return cites.Certificate.Bureau, because(reference.Issuer, cites.Certificate.Bureau), nil
+	}
+	load, err := bureauLoad(ctx, r.Dossiers)
+	if err != nil {
+		return "", nil, err
+	}
+	code, why, _ := conformity.ChooseBureau(f, today, load)
+	return code, why, nil
 }
 
 func (r room) drawNumber(ctx context.Context, c *change) (string, error) {

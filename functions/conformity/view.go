@@ -56,8 +56,8 @@ type view struct {
 	Certificates  []certificateView   `json:"certificates"`
 	Allowed       []string            `json:"allowed_actions" doc:"What the caller may do now"`
 	Missing       []problem.BodyFault `json:"missing,omitempty" doc:"What a draft still lacks before it can be deposited"`
+	Warnings      []warning           `json:"warnings,omitempty" doc:"What a draft may be deposited with, but seldom should"`
 	Timing
-	Warnings []warning `json:"warnings,omitempty" doc:"What a draft may be deposited with, but seldom should"`
 }
 
 // section is a form section's JSON as it was saved.

@@ -31,6 +31,7 @@ func Pump(p infra.Ports) step.Step {
 		Name:    "lifecycle/pump",
 		Summary: "Starts or wakes the execution of a dossier with news",
 		Grants:  PumpGrants,
+		Rings:   dossier.PendingPrefix,
 	}, step.DossierChanges, func(ctx context.Context, in rung) (struct{}, error) {
 		if in.Dossier != "" {
 			return struct{}{}, handOver(ctx, p, in.Dossier, in.Generation)

@@ -29,7 +29,7 @@ type entry struct {
 // lists are the reference lists that forms name in x-list.
 var lists = map[string]func() reference.List{
 	"countries": reference.Countries, "currencies": reference.Currencies, "units": reference.Units,
-	"incoterms": reference.Incoterms, "transport_modes": reference.TransportModes, "ports": reference.Ports,
+	"incoterms": reference.Incoterms, "transport_modes": reference.TransportModes, "ports": reference.Ports, "hs_families": reference.Families,
 }
 
 // showList answers a reference list, with its source and date.

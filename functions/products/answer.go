@@ -121,11 +121,24 @@ func thresholdOf(t *control.Threshold, lang string) *ThresholdView {
 	if t.Unit == "" {
 		return &ThresholdView{Value: t.Value, Currency: control.Dirham, Label: amountIn(t.Value, lang) + " " + control.Dirham}
 	}
-	unit := reference.Units().Name(t.Unit, lang)
-	if known, ok := reference.Units().Lookup(t.Unit); ok && known.Symbol != "" {
-		unit = known.Symbol
+	return &ThresholdView{Quantity: t.Quantity, Unit: t.Unit, Label: quantityIn(t.Quantity, t.Unit, lang)}
+}
+
+// pieces is the unit of what is counted (UN/ECE Recommendation 20).
+const pieces = "C62"
+
+// quantityIn writes a quantity with its unit: by its symbol, or by its name,
+// which no language puts in the plural by rule.
+func quantityIn(n float64, code, lang string) string {
+	count := amountIn(n, lang)
+	if code == pieces {
+		return i18n.Text(lang, "control.pieces", map[string]any{"count": count})
 	}
-	return &ThresholdView{Quantity: t.Quantity, Unit: t.Unit, Label: amountIn(t.Quantity, lang) + " " + unit}
+	unit, _ := reference.Units().Lookup(code)
+	if unit.Symbol != "" {
+		return count + " " + unit.Symbol
+	}
+	return count + " (" + reference.Units().Name(code, lang) + ")"
 }
 
 // amountIn writes a number as a language does.

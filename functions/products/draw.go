@@ -3,6 +3,7 @@ package products
 import (
 	"fmt"
 
+	"portal/shared/calendar"
 	"portal/shared/i18n"
 	m "portal/shared/markup"
 )
@@ -14,8 +15,11 @@ func (lang words) text(key string) m.Node { return m.Text(i18n.Text(string(lang)
 
 func (lang words) says(key string) m.Node { return m.El("p", m.Attr("class", "says"), lang.text(key)) }
 
-// apart is a code or a figure, whose direction is its own.
+// apart is a figure with its unit, whose direction is its own.
 func apart(s string) m.Node { return m.El("bdi", m.Text(s)) }
+
+// code is what is read from left to right in every language.
+func code(s string) m.Node { return m.El("bdi", m.Attr("dir", "ltr"), m.Text(s)) }
 
 func draw(lang string, s shown) []byte {
 	t := words(lang)
@@ -69,7 +73,7 @@ func wrong(fault string) m.Node {
 }
 
 func (lang words) answer(a Answer) m.Node {
-	facts := m.Group(lang.fact("form.line.hs", apart(a.HS)))
+	facts := m.Group(lang.fact("form.line.hs", code(a.HS)))
 	if a.Entry != nil {
 		facts = m.Group(facts, lang.entry(*a.Entry))
 	}
@@ -87,7 +91,7 @@ func (lang words) fact(key string, value m.Node) m.Node {
 
 func (lang words) entry(e EntryView) m.Node {
 	return m.Group(
-		lang.fact("control.field.entry", m.Group(apart(e.HS), m.Text(" — "+e.Name))),
+		lang.fact("control.field.entry", m.Group(code(e.HS), m.Text(" — "+e.Name))),
 		m.When(e.FamilyLabel != "", lang.fact("control.field.family", m.Text(e.FamilyLabel))),
 		m.When(len(e.Norms) > 0, lang.fact("control.field.norms", norms(e))),
 		m.When(e.Threshold != nil, lang.fact("control.field.threshold", threshold(e))),
@@ -97,7 +101,7 @@ func (lang words) entry(e EntryView) m.Node {
 func norms(e EntryView) m.Node {
 	list := m.Group()
 	for i, norm := range e.Norms {
-		list = m.Group(list, m.When(i > 0, m.Text(" · ")), apart(norm))
+		list = m.Group(list, m.When(i > 0, m.Text(" · ")), code(norm))
 	}
 	return list
 }
@@ -128,12 +132,17 @@ func (lang words) column(key string) m.Node {
 }
 
 func product(e EntryView) m.Node {
-	return m.El("tr", m.El("td", apart(e.HS)), m.El("td", m.Text(e.Name)), m.El("td", m.Text(e.ControlLabel)), m.El("td", norms(e)), m.El("td", threshold(e)))
+	return m.El("tr", m.El("td", code(e.HS)), m.El("td", m.Text(e.Name)), m.El("td", m.Text(e.ControlLabel)), m.El("td", norms(e)), m.El("td", threshold(e)))
 }
 
 func (lang words) edition(e EditionView) m.Node {
 	return m.El("p", m.Attr("class", "edition"),
-		lang.text("control.edition"), m.Text(" "), apart(e.Version), m.Text(" · "), lang.text("control.field.in_force"), m.Text(" "), apart(e.InForce.String()),
+		lang.text("control.edition"), m.Text(" "), code(e.Version), m.Text(" · "), lang.text("control.field.in_force"), m.Text(" "), code(shownDay(e.InForce)),
 		m.When(e.Sample, m.Text(" · "), m.El("strong", lang.text("control.sample"))),
 	)
+}
+
+// shownDay is a day as people here write it: 21/11/2026.
+func shownDay(d calendar.Date) string {
+	return fmt.Sprintf("%02d/%02d/%d", d.Day(), d.Month(), d.Year())
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -20,6 +21,8 @@ type Remembered struct {
 	Location string `json:"location,omitempty"`
 	ETag     string `json:"etag,omitempty"`
 	Subject  string `json:"subject,omitempty"` // what the step was about, to show it again
+	// Answer is the first answer's body, of steps that cannot show it again.
+	Answer json.RawMessage `json:"answer,omitempty"`
 }
 
 // IdempotencyGrants is what remembering and recalling need in a table.
@@ -81,4 +84,44 @@ func Recall(ctx context.Context, table infra.Table) (*Remembered, error) {
 		return nil, problem.New("idempotency_key_reused")
 	}
 	return &r, nil
+}
+
+// Begin is for steps of many parts, each a Write of its own: it takes the key
+// of the request before any of them is done. When a rival took it meanwhile it
+// gives what Recall gives. Without a key it does nothing.
+func Begin(ctx context.Context, table infra.Table, now time.Time) (*Remembered, error) {
+	err := table.Write(ctx, Remember(ctx, now, Remembered{})...)
+	if !errors.Is(err, infra.ErrConditionFailed) {
+		return nil, err
+	}
+	return Recall(ctx, table)
+}
+
+// Finished tells whether there is a first answer: a step that has begun may
+// have died before it.
+func (r *Remembered) Finished() bool { return r != nil && r.Status != 0 }
+
+// Part is the context of one part of a step that has begun: a request of its
+// own, under a key of its own.
+func Part(ctx context.Context, name string) context.Context {
+	request := step.RequestOf(ctx)
+	if request.Idempotency == nil {
+		return ctx
+	}
+	part := *request.Idempotency
+	part.Scope += "\n" + name
+	request.Idempotency = &part
+	return step.WithRequest(ctx, request)
+}
+
+// Finish remembers the answer of a step that has begun.
+func Finish(ctx context.Context, table infra.Table, now time.Time, r Remembered) error {
+	for _, op := range Remember(ctx, now, r) {
+		put := op.(infra.Put)
+		put.If = []infra.Cond{infra.Equals("hash", step.RequestOf(ctx).Idempotency.Hash)}
+		if err := table.Write(ctx, put); err != nil && !errors.Is(err, infra.ErrConditionFailed) {
+			return err
+		}
+	}
+	return nil
 }

@@ -38,8 +38,6 @@ const (
 	filesFolder  = "files"
 	draftsFolder = "~drafts"
 	fileMark     = "~"
-	incoming     = "incoming"
-	incomingKept = 24 * time.Hour
 )
 
 // about is the first line of a stored file.
@@ -200,13 +198,21 @@ func describe(file *os.File) (storedFile, error) {
 
 func absent(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
-// sweep removes uploads that nobody committed in time, and the folders that
-// become empty.
+// sweep removes what is to vanish by itself, and the folders that become empty.
 func (f *Files) sweep(ctx context.Context) (int, error) {
-	limit := f.clock.Now().Add(-incomingKept)
-	var folders []string
 	removed := 0
-	err := fs.WalkDir(f.root.FS(), incoming, func(name string, entry fs.DirEntry, err error) error {
+	for folder, days := range infra.Vanishing {
+		n, err := f.sweepFolder(ctx, folder, f.clock.Now().Add(-time.Duration(days)*24*time.Hour))
+		if removed += n; err != nil {
+			return removed, fmt.Errorf("files: sweep: %w", err)
+		}
+	}
+	return removed, nil
+}
+
+func (f *Files) sweepFolder(ctx context.Context, folder string, limit time.Time) (removed int, err error) {
+	var folders []string
+	err = fs.WalkDir(f.root.FS(), folder, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case absent(err):
 			return nil
@@ -228,10 +234,7 @@ func (f *Files) sweep(ctx context.Context) (int, error) {
 	for i := len(folders) - 1; i > 0; i-- {
 		_ = f.root.Remove(folders[i]) // fails unless empty
 	}
-	if err != nil {
-		return removed, fmt.Errorf("files: sweep: %w", err)
-	}
-	return removed, nil
+	return removed, err
 }
 
 func (f *Files) storedBefore(key string, limit time.Time) (bool, error) {

@@ -179,14 +179,14 @@ func (p *Portal) tell(ctx context.Context, source step.Source, ring step.Ring) e
 	if err != nil {
 		return err
 	}
+	var failures []error // of one listener, which keep nothing from the others
 	for _, s := range p.steps {
 		if s.Kind == step.KindEvent && s.Source == source {
-			if _, err := s.Run(ctx, input); err != nil {
-				return err
-			}
+			_, err := s.Run(ctx, input)
+			failures = append(failures, err)
 		}
 	}
-	return nil
+	return errors.Join(failures...)
 }
 
 // Settle lets everything that can happen now happen: bells, mails, state

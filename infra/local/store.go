@@ -179,7 +179,7 @@ func (s *Store) Settle() error {
 // Swept counts what a sweep removed.
 type Swept struct {
 	Rows  int // expired rows
-	Files int // files under incoming/ older than a day
+	Files int // files whose folder has them vanish
 }
 
 // Sweep deletes what has been invisible or forgotten long enough: expired rows

@@ -283,6 +283,16 @@ func TestSweepOfUploads(t *testing.T) {
 			t.Errorf("%s is there: %v", key, !want)
 		}
 	}
+	put("exports/1/list")
+	for _, step := range []struct {
+		wait  time.Duration
+		swept int
+	}{{8 * 24 * time.Hour, 0}, {time.Second, 1}} {
+		clock.Advance(step.wait)
+		if swept, err := store.Sweep(ctx); err != nil || swept.Files != step.swept {
+			t.Errorf("swept %+v, %v, want %d exports", swept, err, step.swept)
+		}
+	}
 	put("incoming/1/deep/again")
 	if !has("incoming/1/deep/again") {
 		t.Error("a folder that was swept cannot be used again")

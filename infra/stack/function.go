@@ -109,6 +109,16 @@ func (f function) Stream() string {
 	return ""
 }
 
+// Pattern chooses the changes that ring: rows of the index pending, and no
+// others.
+func (f function) Pattern() string {
+	wanted := `{"exists":true}`
+	if f.step.Rings != "" {
+		wanted = fmt.Sprintf(`{"prefix":%q}`, f.step.Rings)
+	}
+	return `{"eventName":["INSERT","MODIFY"],"dynamodb":{"NewImage":{"pending_pk":{"S":[` + wanted + `]}}}}`
+}
+
 // Expression is when the clock runs the step.
 func (f function) Expression() (string, error) { return f.expression() }
 

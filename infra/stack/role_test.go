@@ -33,7 +33,7 @@ func task(g step.Grants) step.Step {
 
 var (
 	keyPrefixes    = []string{"person#", "dossier#", "counter#conformity#", "idem#"}
-	folderPrefixes = []string{"incoming/", "documents/", "certificates/"}
+	folderPrefixes = []string{"incoming/", "documents/", "certificates/", "exports/"}
 	indexNames     = []string{"pending", "owner", "owner_status"}
 )
 

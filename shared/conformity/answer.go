@@ -32,6 +32,9 @@ const (
 	RespPartialReserved Response = "partial_reserved" // Partiellement conforme avec réserve
 )
 
+// Responses lists them, the best first.
+var Responses = []Response{RespConforming, RespReserved, RespPartial, RespPartialReserved, RespNonConforming, RespNotSubject}
+
 // Tally counts the lines by verdict: the table behind the answer.
 type Tally struct {
 	NotSubject    int `json:"not_subject"`

@@ -184,19 +184,6 @@ func accredited(bureaux []reference.Bureau, codes []Code, today calendar.Date) [
 	})
 }
 
-// ChooseBureau is the automatic choice: among the bureaux accredited for every
-// line, the one with the fewest open dossiers, then the first by code. It says
-// why, for the timeline; false when no bureau may take the goods.
-func ChooseBureau(f *File, today calendar.Date, load map[string]int) (code string, why []reference.Reason, ok bool) {
-	fit := accredited(reference.Bureaux(), f.Facts.Codes, today)
-	origin := ""
-	if len(f.Facts.Codes) > 0 {
-		origin = f.Facts.Codes[0].Origin
-	}
-	best, why, ok := reference.ChooseAmong(fit, nil, origin, today, load)
-	return best.Code, why, ok
-}
-
 // unknown is the fault of a code that is well formed but not on its list.
 func unknown(pointer, code string, list reference.List) []problem.Fault {
 	if code == "" || list.Has(code) {

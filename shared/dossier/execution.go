@@ -60,8 +60,11 @@ const PendingShards = 4
 // PendingPK is the index partition of a dossier's pending row.
 func PendingPK(id string) string { return PendingShard(int(Shard(id, PendingShards))) }
 
+// PendingPrefix begins the index partitions of dossiers.
+const PendingPrefix = "pending#"
+
 // PendingShard is the index partition of one shard.
-func PendingShard(shard int) string { return fmt.Sprintf("pending#%d", shard) }
+func PendingShard(shard int) string { return fmt.Sprintf("%s%d", PendingPrefix, shard) }
 
 // Shard spreads identifiers evenly over n shards.
 func Shard(id string, n uint32) uint32 {

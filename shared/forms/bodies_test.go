@@ -143,7 +143,14 @@ func (a author) number(d *document) string {
 			}
 		}
 	}
-	return strconv.Itoa(rapid.IntRange(1, 10000).Draw(a.T, "integer"))
+	least, most := 1, 10000
+	if n, err := d.Minimum.Int64(); err == nil {
+		least = int(n)
+	}
+	if n, err := d.Maximum.Int64(); err == nil && int(n) < most {
+		most = int(n)
+	}
+	return strconv.Itoa(rapid.IntRange(least, max(least, most)).Draw(a.T, "integer"))
 }
 
 // garbage is any JSON at all.

@@ -45,8 +45,6 @@ func (k Kind) ContentType() string {
 	return "text/csv"
 }
 
-// Fields are the columns of the file, in their order: the fields of a goods
-// line in the form conformity/goods.
 var fields = []string{"hs", "designation", "brand", "reference", "origin", "manufacturer", "quantity", "unit", "value", "norm"}
 
 // Fields lists the columns of the file in their order, by the names that the

@@ -90,4 +90,7 @@ type Member struct {
 	// AbsentUntil is the last day of an absence, as 2026-11-21; assignment
 	// shows it.
 	AbsentUntil string `json:"absent_until,omitempty"`
+	// Rev is another at every writing of the row: whoever changes it does so on
+	// condition that it is the one they read. Rows older than this have none.
+	Rev string `json:"rev,omitempty"`
 }

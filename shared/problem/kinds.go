@@ -31,6 +31,8 @@ var Kinds = map[string]int{
 	"subscription_required":   http.StatusForbidden,
 	"incomplete":              http.StatusUnprocessableEntity,
 	"no_agent":                http.StatusConflict,
+	"too_many_filters":        http.StatusConflict,
+	"too_many_exports":        http.StatusConflict,
 	"verdicts_missing":        http.StatusConflict,
 	"complement_asked_before": http.StatusConflict,
 	"complement_too_late":     http.StatusConflict,

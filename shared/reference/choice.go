@@ -20,11 +20,12 @@ const (
 	FirstByCode       = "bureau_choice.first_by_code"       // bureau, open, equals: others have as few
 	NoneAccredited    = "bureau_choice.none"                // no bureau is accredited for everything
 	Issuer            = "bureau_choice.issuer"              // bureau: it issued the certificate to revise or renew
+	Asked             = "bureau_choice.asked"               // bureau: the declarant asked for it
 )
 
 // ReasonCodes lists every code, so that a catalogue can be held complete.
 func ReasonCodes() []string {
-	return []string{NotInForce, CountryNotCovered, FamilyNotCovered, OnlyOne, FewestOpen, FirstByCode, NoneAccredited, Issuer}
+	return []string{NotInForce, CountryNotCovered, FamilyNotCovered, OnlyOne, FewestOpen, FirstByCode, NoneAccredited, Issuer, Asked}
 }
 
 // Reason is one step of an explained choice, for the catalogue to word.

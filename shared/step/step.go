@@ -57,6 +57,10 @@ type Declaration struct {
 	// Memory in MB (default 256) and Timeout (default 10 s) of its Lambda.
 	Memory  int
 	Timeout time.Duration
+	// Rings is how the keys in the index pending begin of the rows that an event
+	// step wants to hear of; "" for all of them. It spares runs, no more: one
+	// machine rings for every row.
+	Rings string
 	// Problems are the problem codes it may answer besides those that its kind
 	// of route implies (see package problem).
 	Problems []string

@@ -26,6 +26,8 @@ const (
 	Wrong           // on red
 	WrongText       // on red
 	Remark          // red letters, in several lines
+	Dated           // a date
+	Timed           // a date with its hour and minute
 )
 
 // Entry is a cell to write. The zero Entry is an empty cell.

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"portal/infra"
@@ -94,10 +95,22 @@ func foldName(name string) string {
 func Join(p *people.Person, organisation string, roles []people.Role) infra.Op {
 	p.Memberships = append(slices.Clone(p.Memberships), people.Membership{Organisation: organisation, Roles: roles})
 	return infra.Put{
-		Key:   MemberKey(organisation, p.ID),
-		Value: people.Member{Person: p.ID, Name: p.Name, Roles: roles},
+		Key: MemberKey(organisation, p.ID),
+		// An account's version is another every time it joins.
+		Value: people.Member{Person: p.ID, Name: p.Name, Roles: roles, Rev: strconv.FormatInt(p.Version, 10)},
 		If:    []infra.Cond{infra.Absent()},
 	}
+}
+
+// SaveMember writes a member as changed, if their row is still the one that was
+// read; rev is one that was never used.
+func SaveMember(organisation string, m people.Member, rev string) infra.Op {
+	unchanged := []infra.Cond{infra.Equals("rev", m.Rev)}
+	if m.Rev == "" {
+		unchanged = []infra.Cond{infra.Present(), infra.Missing("rev")}
+	}
+	m.Rev = rev
+	return infra.Put{Key: MemberKey(organisation, m.Person), Value: m, If: unchanged}
 }
 
 // Leave takes a person out of an organisation, on both sides, like Join.
