@@ -24,7 +24,7 @@ demo:
 ## all of it, with samples of what repeats by the thousand, then that runs whole
 test: lint
 	$(GO) test $(RACE) -short -timeout 10m ./...
-	$(GO) test -timeout 10m -run 'Death|Generation|Slept|Killed|Rivals' ./functions
+	$(GO) test -timeout 10m -run 'Death|Generation|Slept|Killed|Rivals|TenThousandLinesLive' ./functions
 
 lint:
 	@unformatted=$$(gofmt -l demo functions infra shared statemachines); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
