@@ -29,8 +29,8 @@ import (
 	"portal/statemachines"
 )
 
-// TestAWholeLifeOnTheServicesOfOthers plays the demonstration on the AWS side
-// of every port: DynamoDB, S3, SES, KMS and Step Functions as others built
+// TestAWholeLifeOnTheServicesOfOthers plays the demonstration's stories, as far
+// as they go without time passing, on the AWS side of every port: DynamoDB, S3, SES, KMS and Step Functions as others built
 // them, the last with an interpreter that is not ours. There is no doorbell:
 // the test looks what is pending, as the sweeps do.
 func TestAWholeLifeOnTheServicesOfOthers(t *testing.T) {
@@ -210,7 +210,7 @@ func kindOf(subject string) string {
 	for words, kind := range map[string]string{
 		"mot de passe": "account_creation", "a été déposée": "conformity_deposited", "vous est affectée": "conformity_assigned",
 		"documents à compléter": "conformity_complement", "visite d'inspection": "conformity_visit_planned",
-		"visite effectuée": "conformity_visit_closed", "Partiellement conforme": "conformity_closed",
+		"visite effectuée": "conformity_visit_closed", ": Conforme": "conformity_closed", ": Partiellement conforme": "conformity_closed",
 	} {
 		if strings.Contains(subject, words) {
 			return kind

@@ -30,9 +30,9 @@ func makers() []infra.Maker {
 	return append(all, portal.OpenAPI(describe))
 }
 
-// describe mounts every step to describe the API.
-func describe() ([]byte, error) {
-	all := makers()
-	deployed := infra.Ports{Settings: infra.Settings{SecureOnly: true}} // as on AWS: the cookie has its prefix
-	return httpapi.New(httpapi.Build(all, deployed), deployed, slog.New(slog.DiscardHandler)).Describe()
+// describe mounts every step to describe the API as a deployment has it: the
+// session's cookie has its prefix where nothing but HTTPS is spoken.
+func describe(settings infra.Settings) ([]byte, error) {
+	ports := infra.Ports{Settings: settings}
+	return httpapi.New(httpapi.Build(makers(), ports), ports, slog.New(slog.DiscardHandler)).Describe()
 }

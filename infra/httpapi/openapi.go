@@ -64,8 +64,9 @@ func (a *API) Describe() ([]byte, error) {
 }
 
 // asAnswered corrects what huma draws from Go structs to what is answered: a
-// raw body is JSON and nothing else, and a step on a dossier wants If-Match
-// (its absence is a problem of its own, not a wrong parameter).
+// raw body is JSON and nothing else, and a step on a dossier wants If-Match (its
+// absence, or another tag than the dossier's, is a problem of its own, not a
+// wrong parameter).
 func asAnswered(doc map[string]any) {
 	paths, _ := doc["paths"].(map[string]any)
 	for _, path := range paths {
@@ -80,6 +81,7 @@ func asAnswered(doc map[string]any) {
 			for _, parameter := range parameters {
 				if p, ok := parameter.(map[string]any); ok && p["name"] == "If-Match" {
 					p["required"] = true
+					p["schema"] = map[string]any{"type": "string", "pattern": `^(\*|"[1-9][0-9]*")$`}
 				}
 			}
 		}
