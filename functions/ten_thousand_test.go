@@ -27,11 +27,11 @@ func TestTenThousandLinesLiveAWholeLife(t *testing.T) {
 	h.brings(id, conformity.InProcessing)
 
 	omar := h.as(omar)
-	p := omar.does(id, "verdicts", map[string]any{"verdicts": []map[string]any{
+	omar.does(id, "verdicts", map[string]any{"verdicts": []map[string]any{
 		{"line": 1, "to": 6000, "verdict": conformity.Conforming},
 		{"line": 6001, "to": lines, "verdict": conformity.NonConforming, "text": "Marquage absent."},
 	}})
-	p = omar.does(id, "verdicts", map[string]any{"verdicts": []map[string]any{
+	p := omar.does(id, "verdicts", map[string]any{"verdicts": []map[string]any{
 		{"line": 5999, "to": 6002, "verdict": conformity.Reserved, "text": "Étiquette à compléter."},
 	}})
 	if want := (conformity.Tally{Conforming: 5998, Reserved: 4, NonConforming: 3998}); *p.Tally != want {
