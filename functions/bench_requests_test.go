@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -271,7 +272,7 @@ func (s *benchSink) Write(p []byte) (int, error) {
 		s.status = http.StatusOK
 	}
 	s.size += len(p)
-	s.last = p
+	s.last = bytes.Clone(p)
 	if s.keep {
 		s.body = append(s.body, p...)
 	}
