@@ -56,11 +56,13 @@ func (r *rivalry) act() func() outcome {
 }
 
 func (r *rivalry) draw() deed {
-	switch about := rapid.SampledFrom(weighted(map[string]int{"1 a dossier": 30, "2 a draft": 2, "3 a certificate": 2})).Draw(r.T, "about"); {
+	switch about := rapid.SampledFrom(weighted(map[string]int{"1 a dossier": 30, "2 a draft": 2, "3 a certificate": 2, "4 many dossiers": 1})).Draw(r.T, "about"); {
 	case about == "2 a draft" && r.draftsOpen() < 6:
 		return r.opening()
 	case about == "3 a certificate" && len(r.register) > 0:
 		return r.onCertificate()
+	case about == "4 many dossiers":
+		return r.onMany()
 	}
 	return r.onDossier()
 }
@@ -75,7 +77,7 @@ func (r *rivalry) onDossier() deed {
 	}
 	action := rapid.SampledFrom(actions).Draw(r.T, "action")
 	method, path, body := deeds[action](r, id, head)
-	version := head.Version + int64(rapid.SampledFrom([]int{0, 0, 0, 0, 0, 0, 0, -1, 1}).Draw(r.T, "version"))
+	version := head.Version + int64(rapid.SampledFrom([]int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 1}).Draw(r.T, "version"))
 	return deed{
 		who: name, what: action, dossier: id, method: method, path: at(id) + path, body: body,
 		version: (&paper{Version: version}).tag(), twice: rapid.IntRange(0, 11).Draw(r.T, "answer lost") == 11,
@@ -127,7 +129,7 @@ func (r *rivalry) likely(d conformity.Dossier, otherwise string) (name string, a
 func (r *rivalry) leadOn(d conformity.Dossier, may []dossier.Action) []string {
 	var actions []string
 	if d.Status == conformity.Draft {
-		actions = slices.Repeat([]string{"mend"}, 12)
+		actions = slices.Repeat([]string{"mend"}, 14)
 	}
 	judged := d.Tally != nil && d.Tally.Missing == 0
 	if judged && slices.Contains(may, conformity.Close) {
@@ -161,8 +163,12 @@ func init() { // mending a draft draws one of them
 		"edit_form": func(r *rivalry, _ string, d conformity.Dossier) (string, string, any) {
 			return "PUT", "/form/object", r.object(d.Owner)
 		},
-		"edit_goods": func(r *rivalry, _ string, _ conformity.Dossier) (string, string, any) {
-			return "PUT", "/goods", wares(r.codes(4)...)
+		"edit_goods": func(r *rivalry, id string, _ conformity.Dossier) (string, string, any) {
+			if rapid.Bool().Draw(r.T, "by hand") {
+				return "PUT", "/goods", wares(r.codes(4)...)
+			}
+			mode := rapid.SampledFrom([]string{"replace", "append"}).Draw(r.T, "mode")
+			return "POST", "/goods-imports", map[string]string{"upload": r.goodsFile(id), "mode": mode}
 		},
 		"attach_document": func(r *rivalry, id string, _ conformity.Dossier) (string, string, any) {
 			return "POST", "/documents", r.attachment(id, rapid.SampledFrom([]string{"invoice", "packing_list", "test_report", "technical_file"}).Draw(r.T, "kind"))
@@ -195,7 +201,7 @@ func init() { // mending a draft draws one of them
 			return "POST", "/visit-reports", map[string]string{"result": "unfavourable", "upload": r.file(id), "name": "PV"}
 		},
 		"give_verdicts": func(r *rivalry, _ string, d conformity.Dossier) (string, string, any) {
-			if rapid.IntRange(0, 2).Draw(r.T, "mixed") < 2 {
+			if rapid.Bool().Draw(r.T, "all conforming") {
 				return "POST", "/verdicts", verdictsOn(all(conformity.Conforming, max(1, d.Lines))...)
 			}
 			verdict := rapid.SampledFrom([]conformity.Verdict{conformity.NotSubject, conformity.Conforming, conformity.Reserved, conformity.NonConforming})
@@ -211,8 +217,34 @@ func just(path string, body any) func(*rivalry, string, conformity.Dossier) (str
 }
 
 func toAgent(r *rivalry, _ string, d conformity.Dossier) (string, string, any) {
-	person := rapid.SampledFrom(append(slices.Clone(agents[d.Body]), nadia, imane)).Draw(r.T, "agent")
-	return "POST", "/assignments", agent("demo-" + person)
+	return "POST", "/assignments", agent("demo-" + r.agentFor(d.Body))
+}
+
+// agentFor draws an agent of a bureau, seldom of another.
+func (r *rivalry) agentFor(body string) string {
+	if own := agents[body]; len(own) > 0 && rapid.IntRange(0, 9).Draw(r.T, "of another bureau") < 9 {
+		return rapid.SampledFrom(own).Draw(r.T, "agent")
+	}
+	return rapid.SampledFrom([]string{nadia, imane, omar, leila}).Draw(r.T, "agent")
+}
+
+// onMany gives many dossiers to one agent.
+func (r *rivalry) onMany() deed {
+	body := rapid.SampledFrom([]string{bureauBV, "bureau-SG", "bureau-IT"}).Draw(r.T, "bureau")
+	var list []map[string]any
+	named := map[string]bool{}
+	for range rapid.IntRange(1, 6).Draw(r.T, "how many") {
+		if id := r.pick(); !named[id] {
+			named[id] = true
+			version := r.h.head(id).Version + int64(rapid.SampledFrom([]int{0, 0, 0, 0, -1, 1}).Draw(r.T, "version"))
+			list = append(list, map[string]any{"id": id, "version": max(1, version)})
+		}
+	}
+	return deed{
+		who: rapid.SampledFrom(supervisors[body]).Draw(r.T, "who"), what: "assign many", method: http.MethodPost, path: "/api/conformity/assignments",
+		body:  map[string]any{"agent": "demo-" + r.agentFor(body), "reason": "Charge.", "dossiers": list},
+		twice: rapid.IntRange(0, 3).Draw(r.T, "answer lost") == 3,
+	}
 }
 
 func withFiles(path string) func(*rivalry, string, conformity.Dossier) (string, string, any) {
@@ -225,18 +257,30 @@ func withFiles(path string) func(*rivalry, string, conformity.Dossier) (string, 
 	}
 }
 
+// goodsFile puts a goods file under incoming/, as an upload does.
+func (r *rivalry) goodsFile(id string) string {
+	codes := r.codes(4)
+	if rapid.IntRange(0, 9).Draw(r.T, "bad cell") == 9 {
+		codes[0] = "mouton"
+	}
+	return r.place(id, "text/csv", goodsCSV(len(codes), func(n int, row []string) { row[0] = codes[n] }))
+}
+
 func (r *rivalry) attachment(id, kind string) map[string]string {
 	return map[string]string{"upload": r.file(id), "kind": kind, "name": "Pièce"}
 }
 
-// file puts a file under incoming/, as an upload does.
+// file is a PDF under incoming/, as an upload leaves it, seldom none.
 func (r *rivalry) file(id string) string {
-	upload := r.h.portal.Ports.IDs.New()
-	data := goodPDF()
 	if rapid.IntRange(0, 19).Draw(r.T, "bad file") == 19 {
-		data = []byte("MZ")
+		return r.place(id, "application/pdf", []byte("MZ"))
 	}
-	if err := r.h.portal.Files().Put(r.h.context(), "incoming/"+id+"/"+upload, "application/pdf", data); err != nil {
+	return r.place(id, "application/pdf", goodPDF())
+}
+
+func (r *rivalry) place(id, contentType string, data []byte) (upload string) {
+	upload = r.h.portal.Ports.IDs.New()
+	if err := r.h.portal.Files().Put(r.h.context(), "incoming/"+id+"/"+upload, contentType, data); err != nil {
 		r.Fatalf("%v", err)
 	}
 	return upload

@@ -144,6 +144,3 @@ func (r *rivalry) timely(id string, on calendar.Date) {
 		r.Errorf("reminder %s on %s, the last day is %s", id, on, k.Expires)
 	}
 }
-
-// wanted is what many rivals must have brought about.
-var wanted = []string{}

@@ -110,6 +110,18 @@ func actionsAsked(t *testing.T) int {
 	return 5_000
 }
 
+// wanted is what many rivals must have brought about.
+var wanted = []string{
+	"deposited on route B", "deposited on route C", "deposited coc revision", "deposited sor revision", "deposited sor renewal",
+	"answered conforming to a coc B revision", "answered conforming to a sor renewal", "answered on a statement that is valid",
+	`COC: replace from "valid" to "replaced"`, `COC: use_up from "valid" to "used_up"`, `COC: revoke from "valid" to "revoked"`,
+	`COC: expire from "valid" to "expired"`, `SOR: renew from "valid" to "valid"`, `SOR: expire from "valid" to "expired"`,
+	`SOR: replace from "valid" to "replaced"`, `SOR: revoke from "valid" to "revoked"`, `SOL: expire from "valid" to "expired"`,
+	"letter statement_reminder", "letter certificate_replaced", "letter certificate_expired", "letter clock_overdue", "letter stale_draft",
+	"refused: certificate_gone", "refused: incomplete", "refused: stale", "refused: forbidden", "refused: not_found",
+	"assigned among many", "cancel", "discard", "goods imported", "answered twice alike",
+}
+
 // everything tells what so many actions should have brought about and did not:
 // a property that nothing could break says nothing.
 func (t *tried) everything(test *testing.T) {

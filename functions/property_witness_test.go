@@ -52,6 +52,12 @@ func (r *rivalry) note(o outcome) {
 	if o.Status < 300 {
 		r.tried.done.Add(1)
 		r.tried.saw(o.what)
+		if strings.HasSuffix(o.path, "/goods-imports") {
+			r.tried.saw("goods imported")
+		}
+		if o.again != nil {
+			r.tried.saw("answered twice alike")
+		}
 	} else {
 		r.tried.saw("refused: " + o.Problem().Code)
 	}
@@ -63,6 +69,20 @@ func (r *rivalry) note(o outcome) {
 		var recorded struct{ Number string }
 		o.into(&recorded)
 		r.register[recorded.Number] = &kept{}
+	case o.Status == http.StatusOK && o.what == "assign many":
+		var assigned struct {
+			Dossiers []struct {
+				ID   string
+				Done bool
+			}
+		}
+		o.into(&assigned)
+		for _, d := range assigned.Dossiers {
+			if d.Done {
+				r.done[d.ID]++
+				r.tried.saw("assigned among many")
+			}
+		}
 	case o.Status == http.StatusOK && o.dossier != "":
 		r.done[o.dossier]++
 	case o.Status == http.StatusNoContent:
