@@ -64,9 +64,7 @@ func (a *API) Describe() ([]byte, error) {
 }
 
 // asAnswered corrects what huma draws from Go structs to what is answered: a
-// raw body is JSON and nothing else, and a step on a dossier wants If-Match (its
-// absence, or another tag than the dossier's, is a problem of its own, not a
-// wrong parameter).
+// raw body is JSON and nothing else.
 func asAnswered(doc map[string]any) {
 	paths, _ := doc["paths"].(map[string]any)
 	for _, path := range paths {
@@ -79,12 +77,25 @@ func asAnswered(doc map[string]any) {
 			}
 			parameters, _ := op["parameters"].([]any)
 			for _, parameter := range parameters {
-				if p, ok := parameter.(map[string]any); ok && p["name"] == "If-Match" {
-					p["required"] = true
-					p["schema"] = map[string]any{"type": "string", "pattern": `^(\*|"[1-9][0-9]*")$`}
+				if p, ok := parameter.(map[string]any); ok {
+					asRead(p)
 				}
 			}
 		}
+	}
+}
+
+// asRead corrects a parameter to how it is read: If-Match must be there and be
+// a tag (without it, or with another's, the answer is a problem of its own, not
+// a wrong parameter); a query parameter left empty is as one left out, because
+// browsers send every field of a search.
+func asRead(p map[string]any) {
+	switch {
+	case p["name"] == "If-Match":
+		p["required"] = true
+		p["schema"] = map[string]any{"type": "string", "pattern": `^(\*|"[1-9][0-9]*")$`}
+	case p["in"] == "query" && p["required"] != true:
+		p["allowEmptyValue"] = true
 	}
 }
 
