@@ -10,8 +10,6 @@ import (
 	"portal/demo/client"
 )
 
-const crashDriss = "demo-driss" // officer of the ministry
-
 // crashImports is goods by file: a few lines, and more than one Write bears,
 // which are staged before it. What a death leaves of those nobody reads, and
 // goes with the draft.
@@ -54,17 +52,4 @@ func crashUploadsGoods(dossier string, lines int) crashDeed {
 		}
 		return err
 	}}
-}
-
-// crashControlLists publishes a list of products under control for a later day,
-// and withdraws it.
-func crashControlLists() []crashDeed {
-	const lists = "/api/products/control-lists"
-	list := crashBody{"version": "2027-1", "in_force": "2027-01-01", "source": "Arrêté n° 1300-26", "entries": []crashBody{
-		{"hs": "8516", "control": "origin", "names": crashBody{"fr": "Appareils électrothermiques"}, "family": "electrical"},
-	}}
-	return []crashDeed{
-		crashAsks(crashDriss, "POST "+lists, list, http.StatusCreated).quiet(),
-		crashAsks(crashDriss, "POST "+lists+"/2027-1/withdrawals", crashBody{"reason": "Erreur de saisie."}, http.StatusOK).quiet(),
-	}
 }

@@ -240,7 +240,6 @@ func crashStory() []crashDeed {
 	var story []crashDeed
 	tell := func(deeds ...crashDeed) { story = append(story, deeds...) }
 	tell(crashAccounts()...)
-	tell(crashControlLists()...)
 	tell(crashImports()...)
 	tell(crashDraft("D1", "BV")...)
 	tell(crashUploads(crashYasmine, "D1").calmly(),

@@ -3,7 +3,7 @@
 package main
 
 import (
-	"log/slog"
+	"slices"
 
 	"portal/functions/accounts"
 	"portal/functions/administration"
@@ -15,24 +15,16 @@ import (
 	"portal/functions/products"
 	"portal/functions/sweeps"
 	"portal/infra"
-	"portal/infra/httpapi"
 )
 
-// makers lists every step of every room.
-func makers() []infra.Maker {
-	var all []infra.Maker
-	for _, room := range [][]infra.Maker{
+// byRoom lists every step, room by room.
+func byRoom() [][]infra.Maker {
+	return [][]infra.Maker{
 		accounts.Steps, administration.Steps, certificates.Steps, conformity.Steps,
 		lifecycle.Steps, mail.Steps, portal.Steps, products.Steps, sweeps.Steps,
-	} {
-		all = append(all, room...)
+		{portal.OpenAPI(describe)},
 	}
-	return append(all, portal.OpenAPI(describe))
 }
 
-// describe mounts every step to describe the API as a deployment has it: the
-// session's cookie has its prefix where nothing but HTTPS is spoken.
-func describe(settings infra.Settings) ([]byte, error) {
-	ports := infra.Ports{Settings: settings}
-	return httpapi.New(httpapi.Build(makers(), ports), ports, slog.New(slog.DiscardHandler)).Describe()
-}
+// makers lists every step.
+func makers() []infra.Maker { return slices.Concat(byRoom()...) }

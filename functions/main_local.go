@@ -17,6 +17,7 @@ import (
 
 	"portal/functions/administration"
 	"portal/infra"
+	"portal/infra/httpapi"
 	"portal/infra/local"
 	"portal/shared/i18n"
 )
@@ -122,4 +123,10 @@ func env(name, otherwise string) string {
 		return v
 	}
 	return otherwise
+}
+
+// describe draws the description of the API from every step, as a deployment
+// has it: the session's cookie has its prefix where nothing but HTTPS is spoken.
+func describe(settings infra.Settings) ([]byte, error) {
+	return httpapi.Describe(httpapi.Build(makers(), infra.Ports{Settings: settings}), settings)
 }

@@ -2,167 +2,22 @@ package main
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
-	"portal/functions/certificates"
-	"portal/infra"
-	"portal/shared/certificate"
 	"portal/shared/conformity"
 	"portal/shared/dossier"
-	"portal/shared/identifiers"
 )
-
-// count notes what succeeded of what was sent at once, and witnesses deposits
-// and answers.
-func (r *rivalry) count(outcomes ...outcome) {
-	r.Helper()
-	for _, o := range outcomes {
-		r.tried.actions.Add(1)
-		if o.again != nil {
-			r.tried.actions.Add(1)
-			if done := o.Status < 300; done && (o.again.Status != o.Status || o.again.Header.Get("ETag") != o.Header.Get("ETag")) {
-				r.Errorf("%s %s: %d %s, then under one key %d %s", o.who, o.what, o.Status, o.Header.Get("ETag"), o.again.Status, o.again.Body)
-			} else if !done && o.again.Status < 300 {
-				o.reply = *o.again
-			}
-		}
-		if o.Status >= 500 {
-			r.Errorf("%s %s: %s", o.who, o.what, o.Body)
-		}
-		r.note(o)
-	}
-	for _, o := range outcomes {
-		if o.Status == http.StatusOK && o.number != "" {
-			r.endedRightly(o)
-		}
-		if o.Status != http.StatusOK || o.dossier == "" {
-			continue
-		}
-		switch head := r.h.head(o.dossier); {
-		case strings.HasSuffix(o.path, "/deposits"):
-			r.witnessDeposit(head, outcomes)
-		case strings.HasSuffix(o.path, "/answers"):
-			r.witnessAnswer(head, outcomes)
-		}
-	}
-}
-
-func (r *rivalry) note(o outcome) {
-	if o.Status < 300 {
-		r.tried.done.Add(1)
-		r.tried.saw(o.what)
-	} else {
-		r.tried.saw("refused: " + o.Problem().Code)
-	}
-	switch {
-	case o.Status == http.StatusCreated && o.path == dossiers:
-		id := o.paper().ID
-		r.dossiers, r.done[id] = append(r.dossiers, id), 1
-	case o.Status == http.StatusCreated && o.path == "/api/certificates/statements":
-		var recorded struct{ Number string }
-		o.into(&recorded)
-		r.register[recorded.Number] = &kept{}
-	case o.Status == http.StatusOK && o.dossier != "":
-		r.done[o.dossier]++
-	case o.Status == http.StatusNoContent:
-		r.done[o.dossier], r.over[o.dossier] = -1<<20, true
-	}
-}
-
-// ended tells whether somebody ended a certificate among what was sent at once.
-func ended(number string, outcomes []outcome) bool {
-	return slices.ContainsFunc(outcomes, func(o outcome) bool { return o.number == number && o.Status < 300 })
-}
-
-// witnessDeposit holds a request just deposited against the register: what it
-// rests on bears it today, and what it changes is its own.
-func (r *rivalry) witnessDeposit(d conformity.Dossier, rivals []outcome) {
-	r.Helper()
-	if d.Status != conformity.Submitted {
-		return // gone on or cancelled by a rival
-	}
-	kind, rests := conformity.Object{Object: d.Object, Route: d.Route}.Rests()
-	if rests != (d.Statement != "") {
-		r.Errorf("%s: a %s of route %q rests on %q", d.ID, d.Object, d.Route, d.Statement)
-	}
-	if rests {
-		r.tried.saw("deposited on route " + d.Route)
-		s := r.h.certificate(d.Statement)
-		if s.Kind() != kind || s.StatusAt(r.today()) != certificate.Valid && !ended(d.Statement, rivals) {
-			r.Errorf("%s: route %s on %s, which is %s", d.ID, d.Route, d.Statement, s.StatusAt(r.today()))
-		}
-		for _, line := range r.lines(d) {
-			if !r.covers(d.Statement, line.HS) {
-				r.Errorf("%s: %s does not cover %s", d.ID, d.Statement, line.HS)
-			}
-		}
-	}
-	if d.Certificate == "" {
-		return
-	}
-	r.tried.saw("deposited " + d.Object + " " + d.Type)
-	if got := r.claimed(d.Certificate); got != d.ID {
-		r.Errorf("%s changes %s, which %q has", d.ID, d.Certificate, got)
-	}
-	if c := r.h.certificate(d.Certificate); c.Holder != d.Owner || c.Bureau != d.Bureau || c.Ended() && !ended(d.Certificate, rivals) {
-		r.Errorf("%s of %s at %s changes %+v", d.ID, d.Owner, d.Bureau, c)
-	}
-}
-
-// witnessAnswer holds an answer just given against the register: nothing is
-// certified on what was revoked.
-func (r *rivalry) witnessAnswer(d conformity.Dossier, rivals []outcome) {
-	r.Helper()
-	if d.Tally == nil || d.Tally.Conforming+d.Tally.Reserved == 0 {
-		return
-	}
-	for _, number := range []string{d.Statement, d.Certificate} {
-		if number != "" && r.h.certificate(number).Revoked != nil && !ended(number, rivals) {
-			r.Errorf("%s: answered %s on %s, which was revoked", d.ID, d.Response, number)
-		}
-	}
-	if d.Statement != "" {
-		r.tried.saw("answered on a statement that is " + string(r.h.certificate(d.Statement).StatusAt(r.today())))
-	}
-}
-
-// lines are a dossier's goods.
-func (r *rivalry) lines(d conformity.Dossier) (lines []conformity.Line) {
-	for _, row := range r.h.rows(infra.Query{PK: dossier.PK(d.ID), Prefix: "dossier.wares#" + d.GoodsRevision}) {
-		var chunk struct{ Lines []conformity.Line }
-		if err := row.Decode(&chunk); err != nil {
-			r.Fatalf("%v", err)
-		}
-		lines = append(lines, chunk.Lines...)
-	}
-	return lines
-}
-
-func (r *rivalry) covers(number, code string) bool {
-	var covered struct{ HS []string }
-	r.h.row(certificates.PK(number), "covers", &covered)
-	hs, err := identifiers.ParseHS(code)
-	return err == nil && slices.Contains(covered.HS, hs.String())
-}
-
-// claimed is the dossier that changes a certificate, "" for none.
-func (r *rivalry) claimed(number string) string {
-	var claim struct{ Dossier string }
-	r.h.row(certificates.PK(number), "claim", &claim)
-	return claim.Dossier
-}
 
 // holds checks everything that must be true of a portal at rest.
 func (r *rivalry) holds() {
 	r.Helper()
 	r.h.settle()
+	r.post.collect(r)
 	if len(r.h.pending()) > 0 { // the portal was turned off before it had heard
 		r.h.run("sweeps/reconcile")
 	}
 	loads, letters := load{}, map[string]bool{}
-	var kept []string
 	for _, id := range r.dossiers {
 		l := r.taleOf(id)
 		if l == nil {
@@ -172,13 +27,11 @@ func (r *rivalry) holds() {
 		for letter := range l.letters {
 			letters[letter] = true
 		}
-		kept = append(kept, id)
 	}
 	if late := r.h.pending(); len(late) > 0 {
 		r.Errorf("still in the pending index: %v", late)
 	}
 	r.counted(loads)
-	r.h.countsRight(kept...)
 	r.register.holds(r)
 	r.told(letters)
 }
@@ -195,13 +48,16 @@ type tale struct {
 // it was discarded.
 func (r *rivalry) taleOf(id string) *tale {
 	r.Helper()
+	head := r.h.head(id)
+	if head.ID == "" && r.done[id] >= 0 {
+		r.sweptAway(id)
+	}
 	if r.done[id] < 0 {
 		if left := r.h.partition(id); left != "" {
 			r.Errorf("a discarded draft left %s", left)
 		}
 		return nil
 	}
-	head := r.h.head(id)
 	if l := r.known[id]; l != nil && l.head.Version == head.Version {
 		return l
 	}
@@ -229,6 +85,36 @@ func (r *rivalry) taleOf(id string) *tale {
 	r.certified(l)
 	r.known[id], r.over[id] = l, !moving(head)
 	return l
+}
+
+// sweptAway checks that a dossier that is gone was a draft whose owner was told
+// so a month before.
+func (r *rivalry) sweptAway(id string) {
+	r.Helper()
+	r.done[id], r.over[id] = -1<<20, true
+	r.tried.saw("a draft swept away")
+	if l := r.known[id]; l != nil && l.head.DepositN != 0 {
+		r.Errorf("%s, which was %s, is gone", id, l.head.Status)
+	}
+	delays := conformity.Delays().Drafts
+	for letter, on := range r.post.warned {
+		if strings.HasPrefix(letter, id) && on.DaysUntil(r.today()) >= delays.Deleted-delays.Warned {
+			return
+		}
+	}
+	r.Errorf("%s is gone, and nobody was told: %v", id, r.post.warned)
+}
+
+// counts holds the statistics against a recount of the chains.
+func (r *rivalry) counts() {
+	r.Helper()
+	var deposited []string
+	for _, id := range r.dossiers {
+		if l := r.known[id]; l != nil && l.head.DepositN != 0 {
+			deposited = append(deposited, id)
+		}
+	}
+	r.h.countsRight(deposited...)
 }
 
 // mayHaveDone follows an event and checks that its author might.

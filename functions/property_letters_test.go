@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"portal/functions/certificates"
+	"portal/infra/local"
 	"portal/shared/calendar"
 	"portal/shared/certificate"
 	"portal/shared/conformity"
@@ -14,8 +15,25 @@ import (
 
 // post is every letter that went out, and how often.
 type post struct {
-	read uint64
-	sent map[string]int
+	read   uint64
+	sent   map[string]int
+	warned map[string]calendar.Date // of the drafts about to be swept away, when
+	fresh  []local.Handover         // not yet held against what calls for them
+}
+
+// collect reads the letters that went out since; each went out once.
+func (p *post) collect(r *rivalry) {
+	r.Helper()
+	for _, letter := range r.h.handovers(&p.read) {
+		if p.sent[letter.ID]++; p.sent[letter.ID] > 1 {
+			r.Errorf("%d times the letter %s", p.sent[letter.ID], letter.ID)
+		}
+		if letter.Kind == "stale_draft" {
+			p.warned[letter.ID] = calendar.DateIn(letter.At)
+		}
+		p.fresh = append(p.fresh, letter)
+		r.tried.saw("letter " + letter.Kind)
+	}
 }
 
 // expectedLetters are the letters that a dossier's events call for.
@@ -70,11 +88,8 @@ func callFor(e certificates.Entry, event certificates.Event, edition int) call {
 // told holds the letters against what events call for: each once.
 func (r *rivalry) told(want map[string]bool) {
 	r.Helper()
-	for _, letter := range r.h.handovers(&r.post.read) {
-		if r.post.sent[letter.ID]++; r.post.sent[letter.ID] > 1 {
-			r.Errorf("%d times the letter %s", r.post.sent[letter.ID], letter.ID)
-		}
-		r.tried.saw("letter " + letter.Kind)
+	r.post.collect(r)
+	for _, letter := range r.post.fresh {
 		switch {
 		case strings.HasPrefix(letter.Kind, "conformity_") && !want[letter.ID]:
 			r.Errorf("nothing calls for the letter %s", letter.ID)
@@ -82,6 +97,7 @@ func (r *rivalry) told(want map[string]bool) {
 			r.timely(letter.ID, calendar.DateIn(letter.At))
 		}
 	}
+	r.post.fresh = nil
 	for id := range want {
 		if r.post.sent[id] == 0 {
 			r.Errorf("the letter %s never went out", id)

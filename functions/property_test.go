@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"portal/infra"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
 	"portal/shared/step"
 )
@@ -75,6 +76,7 @@ func TestRandomRivalsBreakNothing(t *testing.T) {
 						r.something()
 					}
 					r.holds()
+					r.counts()
 				})
 			})
 		}
@@ -149,7 +151,7 @@ func enter(rt *rapid.T, from *snapshot, did *tried) *rivalry {
 	}
 	r := &rivalry{
 		T: rt, dir: dir, over: map[string]bool{}, done: map[string]int64{}, known: map[string]*tale{},
-		register: ledger{}, post: post{sent: map[string]int{}}, tried: did,
+		register: ledger{}, post: post{sent: map[string]int{}, warned: map[string]calendar.Date{}}, tried: did,
 	}
 	r.turnOn(from)
 	for _, owner := range []string{atlas, rif} {
@@ -259,6 +261,7 @@ func (r *rivalry) wake() {
 	}
 	r.holds()
 	r.swept()
+	r.counts()
 }
 
 // people of the portal by what they are to a dossier.

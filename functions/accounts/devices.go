@@ -7,8 +7,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
 	"portal/shared/people"
 )
@@ -34,11 +32,10 @@ type visitor struct {
 	userAgent string
 }
 
-// Resolve reads the cookies and the User-Agent of the request; huma calls it.
-func (v *visitor) Resolve(ctx huma.Context) []error {
-	v.sent = huma.ReadCookies(ctx)
-	v.userAgent = ctx.Header("User-Agent")
-	return nil
+// FromRequest reads the cookies and the User-Agent of the request.
+func (v *visitor) FromRequest(r *http.Request) {
+	v.sent = r.Cookies()
+	v.userAgent = r.UserAgent()
 }
 
 // agent is the User-Agent shortened for the owner's list of sessions.

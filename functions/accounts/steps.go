@@ -8,10 +8,7 @@
 package accounts
 
 import (
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
-	"portal/infra/httpapi"
 	"portal/shared/step"
 )
 
@@ -32,8 +29,8 @@ const hashing = 1024
 // maxForm is in bytes; every form of this room is short.
 const maxForm = 16 << 10
 
-func form(name string) func(*huma.Operation) {
-	return step.Form(httpapi.FormSchema("accounts/"+name), maxForm)
+func form(name string) func(*step.Operation) {
+	return step.Form("accounts/"+name, maxForm)
 }
 
 // nothing is the answer of a step that has nothing to say.

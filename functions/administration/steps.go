@@ -8,8 +8,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/functions/accounts/registry"
 	"portal/infra"
 	"portal/infra/httpapi"
@@ -36,8 +34,8 @@ const maxForm = 16 << 10
 
 type room struct{ infra.Ports }
 
-func form(name string) func(*huma.Operation) {
-	return step.Form(httpapi.FormSchema("administration/"+name), maxForm)
+func form(name string) func(*step.Operation) {
+	return step.Form("administration/"+name, maxForm)
 }
 
 // administered is an organisation that the caller administers; the problem

@@ -37,6 +37,9 @@ type Public struct {
 	Goods       []Goods   `json:"goods" doc:"The first lines"`
 }
 
+// nonConforming is the status of the number of a non-conformity report.
+const nonConforming = "nonconforming"
+
 var checkGrants = step.Grants{Dossiers: step.TableGrants{Read: []string{"certificate#"}}}
 
 // check answers whether a certificate is what it says, to anybody who has its
@@ -92,7 +95,7 @@ func lookUp(ctx context.Context, p infra.Ports, text string) (Public, error) {
 func standing(e Entry, today calendar.Date) (status, label string) {
 	s := e.StatusAt(today)
 	if e.Kind() == identifiers.NCR && s == certificate.Valid {
-		return "nonconforming", "verdict.nonconforming"
+		return nonConforming, "verdict.nonconforming"
 	}
 	return string(s), s.LabelKey()
 }

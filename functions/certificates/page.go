@@ -1,18 +1,14 @@
 package certificates
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"html/template"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"portal/infra"
 	"portal/shared/calendar"
@@ -22,9 +18,6 @@ import (
 	"portal/shared/problem"
 	"portal/shared/step"
 )
-
-//go:embed page.html
-var pageHTML string
 
 //go:embed page.css
 var pageCSS string
@@ -61,10 +54,7 @@ func page(p infra.Ports) step.Step {
 		if err != nil && !problem.Is(err, "not_found") {
 			return nil, err
 		}
-		body, err := draw(request.Lang, public, found)
-		if err != nil {
-			return nil, err
-		}
+		body := draw(request.Lang, public, found)
 		out := &pageOutput{Status: http.StatusOK, ContentType: "text/html; charset=utf-8", Language: request.Lang, Policy: stylePolicy(), Body: body}
 		if !found {
 			out.Status = http.StatusNotFound
@@ -74,8 +64,8 @@ func page(p infra.Ports) step.Step {
 }
 
 // asPage describes an answer as the page.
-func asPage(status int) func(*huma.Operation) {
-	return step.Answers(status, "text/html", &huma.Schema{Type: huma.TypeString})
+func asPage(status int) func(*step.Operation) {
+	return step.Answers(status, "text/html")
 }
 
 // stylePolicy lets the page use its own style and nothing else.
@@ -85,33 +75,6 @@ var stylePolicy = sync.OnceValue(func() string {
 })
 
 var style = sync.OnceValue(func() string { return strings.ReplaceAll(pageCSS, "\n", "") })
-
-var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("page").Funcs(template.FuncMap{"t": func(string) string { return "" }}).Parse(pageHTML)
-})
-
-func draw(lang string, public Public, found bool) ([]byte, error) {
-	shared, err := pageTemplate()
-	if err != nil {
-		return nil, err
-	}
-	own, err := shared.Clone()
-	if err != nil {
-		return nil, err
-	}
-	own.Funcs(template.FuncMap{"t": func(key string) string { return i18n.Text(lang, key, nil) }})
-	data := map[string]any{
-		"Lang": lang, "Langs": i18n.Langs, "Names": map[string]string{"fr": "Français", "ar": "العربية", "en": "English"},
-		"Title": i18n.Text(lang, "check.title", nil), "Style": template.CSS(style()),
-		"Found": found, "Public": public, "Says": says(public),
-		"Issued": shownDay(calendar.DateIn(public.Issued)), "Renewed": shownText(public.Renewed), "Expires": shownText(public.Expires),
-	}
-	var out bytes.Buffer
-	if err := own.Execute(&out, data); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
 
 // says is the key of the sentence under the status.
 func says(public Public) string {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
 	"portal/infra/httpapi"
 	"portal/shared/i18n"
@@ -22,8 +20,8 @@ type room struct{ infra.Ports }
 const maxForm = 2 << 20
 
 // form is the request body drawn from a form of this room.
-func form(name string) func(*huma.Operation) {
-	return step.Form(httpapi.FormSchema("certificates/"+name), maxForm)
+func form(name string) func(*step.Operation) {
+	return step.Form("certificates/"+name, maxForm)
 }
 
 // mayRead tells whether a caller is one of the holder's or the bureau's people.

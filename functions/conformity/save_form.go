@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
 	"portal/infra/httpapi"
 	"portal/shared/conformity"
@@ -38,13 +36,13 @@ func saveForm(p infra.Ports) step.Step {
 		return r.move(ctx, in.Target, light, always(conformity.EditForm), func(c *change) error {
 			return c.saveSection(in.Section, in.RawBody)
 		})
-	}, step.Form(draftSchema("the form conformity/{section}"), httpapi.MaxBody))
+	}, step.Draft(draftOf("the form conformity/{section}"), httpapi.MaxBody))
 }
 
-// draftSchema is the body of a draft's part: its form with anything still left
+// draftOf describes the body of a draft's part: its form with anything still left
 // out, which cannot be said in a schema without saying it twice.
-func draftSchema(forms string) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Description: "As " + forms + ", with anything still left out or half typed"}
+func draftOf(forms string) string {
+	return "As " + forms + ", with anything still left out or half typed"
 }
 
 func (c *change) saveSection(name string, body []byte) error {

@@ -42,7 +42,7 @@ func saveGoods(p infra.Ports) step.Step {
 			}
 			return r.replaceGoods(ctx, c, body.Lines)
 		})
-	}, step.Form(draftSchema("the form conformity/goods"), httpapi.MaxBody))
+	}, step.Draft(draftOf("the form conformity/goods"), httpapi.MaxBody))
 }
 
 func (r room) replaceGoods(ctx context.Context, c *change, lines []conformity.Line) error {

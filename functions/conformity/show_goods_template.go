@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
 	"portal/shared/goodsfile"
 	"portal/shared/i18n"
@@ -54,11 +52,7 @@ func showGoodsTemplate(infra.Ports) step.Step {
 			ContentType: in.Format.ContentType(), Disposition: infra.Disposition(goodsFileName("template", in.Format, lang)),
 			Language: lang, Body: data,
 		}, nil
-	}, func(op *huma.Operation) {
-		file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
-		step.Answers(http.StatusOK, goodsfile.CSV.ContentType(), file.Schema)(op)
-		op.Responses["200"].Content[goodsfile.XLSX.ContentType()] = file
-	})
+	}, step.Answers(http.StatusOK, goodsfile.CSV.ContentType()), step.Answers(http.StatusOK, goodsfile.XLSX.ContentType()))
 }
 
 // goodsFileName is what a browser calls the template, or the report of a

@@ -2,10 +2,7 @@ package conformity
 
 import (
 	"context"
-	"encoding/json"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"portal/infra"
 	"portal/infra/httpapi"
@@ -64,15 +61,7 @@ type view struct {
 }
 
 // section is a form section's JSON as it was saved.
-type section json.RawMessage
-
-// MarshalJSON writes it as it is.
-func (s section) MarshalJSON() ([]byte, error) { return json.RawMessage(s).MarshalJSON() }
-
-// Schema describes it: any object.
-func (section) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
-}
+type section = step.Object
 
 type documentView struct {
 	ID        string    `json:"id"`
@@ -184,6 +173,6 @@ func whenSet(t time.Time) *time.Time {
 }
 
 // form is the request body drawn from a form of this procedure.
-func form(name string) func(*huma.Operation) {
-	return step.Form(httpapi.FormSchema("conformity/"+name), httpapi.MaxBody)
+func form(name string) func(*step.Operation) {
+	return step.Form("conformity/"+name, httpapi.MaxBody)
 }

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
 	"portal/shared/forms"
 	"portal/shared/problem"
@@ -37,5 +35,5 @@ func showForm(infra.Ports) step.Step {
 		}
 		schema, err := forms.Raw(name)
 		return &schemaOutput{ContentType: "application/schema+json", Body: schema}, err
-	}, step.Answers(http.StatusOK, "application/schema+json", &huma.Schema{Type: huma.TypeObject}))
+	}, step.Answers(http.StatusOK, "application/schema+json"))
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
 	"portal/shared/step"
 )
@@ -47,5 +45,5 @@ func downloadControlList(p infra.Ports) step.Step {
 			Disposition: `attachment; filename="` + listing.Version + `.csv"`,
 		}
 		return out, nil
-	}, step.Answers(http.StatusOK, "text/csv", &huma.Schema{Type: huma.TypeString}))
+	}, step.Answers(http.StatusOK, "text/csv"))
 }

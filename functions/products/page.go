@@ -1,33 +1,24 @@
 package products
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"errors"
-	"fmt"
-	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
-	"portal/shared/calendar"
 	"portal/shared/i18n"
 	"portal/shared/identifiers"
 	"portal/shared/problem"
 	"portal/shared/reference"
 	"portal/shared/step"
 )
-
-//go:embed page.html
-var pageHTML string
 
 //go:embed page.css
 var pageCSS string
@@ -69,10 +60,7 @@ func page(p infra.Ports) step.Step {
 		if err != nil {
 			return nil, err
 		}
-		body, err := draw(request.Lang, shown)
-		if err != nil {
-			return nil, err
-		}
+		body := draw(request.Lang, shown)
 		out := &pageOutput{Status: http.StatusOK, ContentType: "text/html; charset=utf-8", Language: request.Lang, Policy: stylePolicy(), Body: body}
 		if len(shown.Wrong) > 0 {
 			out.Status = http.StatusUnprocessableEntity
@@ -82,8 +70,8 @@ func page(p infra.Ports) step.Step {
 }
 
 // asPage describes an answer as the page.
-func asPage(status int) func(*huma.Operation) {
-	return step.Answers(status, "text/html", &huma.Schema{Type: huma.TypeString})
+func asPage(status int) func(*step.Operation) {
+	return step.Answers(status, "text/html")
 }
 
 // shown is what the page says besides its form.
@@ -154,30 +142,3 @@ var stylePolicy = sync.OnceValue(func() string {
 })
 
 var style = sync.OnceValue(func() string { return strings.ReplaceAll(pageCSS, "\n", "") })
-
-var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("page").Funcs(template.FuncMap{"t": func(string) string { return "" }, "day": shownDay}).Parse(pageHTML)
-})
-
-// shownDay is a day as people here write it: 21/11/2026.
-func shownDay(d calendar.Date) string {
-	return fmt.Sprintf("%02d/%02d/%d", d.Day(), d.Month(), d.Year())
-}
-
-func draw(lang string, s shown) ([]byte, error) {
-	common, err := pageTemplate()
-	if err != nil {
-		return nil, err
-	}
-	own, err := common.Clone()
-	if err != nil {
-		return nil, err
-	}
-	own.Funcs(template.FuncMap{"t": func(key string) string { return i18n.Text(lang, key, nil) }})
-	var out bytes.Buffer
-	err = own.Execute(&out, map[string]any{
-		"Lang": lang, "Langs": i18n.Langs, "Names": map[string]string{"fr": "Français", "ar": "العربية", "en": "English"},
-		"Style": template.CSS(style()), "Shown": s,
-	})
-	return out.Bytes(), err
-}

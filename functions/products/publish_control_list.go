@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/functions/accounts/registry"
 	"portal/infra"
 	"portal/infra/httpapi"
@@ -34,7 +32,7 @@ type publishOutput struct {
 }
 
 // previewed describes the answer to a preview.
-var previewed = step.Answers(http.StatusOK, "application/json", &huma.Schema{Ref: "#/components/schemas/ProductsVersionView"})
+var previewed = step.Also(http.StatusOK)
 
 // proposal is what an officer sends: the entries as JSON, or as CSV.
 type proposal struct {
@@ -76,7 +74,7 @@ func publishControlList(p infra.Ports) step.Step {
 			return r.publishedBefore(ctx, err)
 		}
 		return out, nil
-	}, step.Form(httpapi.FormSchema("products/control-list"), httpapi.MaxLongBody), step.Created, previewed)
+	}, step.Form("products/control-list", httpapi.MaxLongBody), step.Created, previewed)
 }
 
 // draft is a proposal as far as it could be read by itself, with what is wrong

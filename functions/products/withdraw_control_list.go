@@ -56,7 +56,7 @@ func withdrawControlList(p infra.Ports) step.Step {
 			return nil, err
 		}
 		return &withdrawOutput{Body: r.view(ctx, withdrawn, current)}, nil
-	}, step.Form(httpapi.FormSchema("products/withdrawal"), httpapi.MaxBody), step.Status(http.StatusOK))
+	}, step.Form("products/withdrawal", httpapi.MaxBody), step.Status(http.StatusOK))
 }
 
 func (r room) withdraw(ctx context.Context, version, reason string) (Publication, error) {

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"portal/infra"
 	"portal/shared/people"
 	"portal/shared/problem"
@@ -37,30 +35,21 @@ func SessionCookie(s infra.Settings, value string) http.Cookie {
 // SessionHash is what is stored of a session's secret.
 func SessionHash(secret string) string { return people.Hash(secret) }
 
-// authorize finds out who asks and whether the step lets them try.
-func (a *API) authorize(s *step.Step) func(huma.Context, func(huma.Context)) {
-	granted := infra.Restrict(a.ports, sessionGrants(), s.Name)
-	return func(ctx huma.Context, next func(huma.Context)) {
-		request := step.RequestOf(ctx.Context())
-		caller, err := callerOf(ctx, granted)
-		if err != nil && !s.Who.Public() {
-			a.fail(ctx, err)
-			return
-		}
-		request.Caller = caller
-		if !s.Who.Public() && !caller.SignedIn() {
-			a.fail(ctx, problem.New("unauthenticated"))
-			return
-		}
-		if !s.Who.Allows(caller) {
-			a.fail(ctx, problem.New("forbidden"))
-			return
-		}
-		if request.Idempotency != nil {
-			request.Idempotency.Scope = caller.Person + " " + request.Idempotency.Scope
-		}
-		next(huma.WithContext(ctx, step.WithRequest(ctx.Context(), request)))
+// authorize finds out who asks and whether the step lets them try. session is the
+// ports with what that needs.
+func authorize(s *step.Step, r *http.Request, session infra.Ports) (people.Caller, error) {
+	caller, err := callerOf(r, session)
+	switch {
+	case s.Who.Public():
+		return caller, nil // a public step answers whoever it is
+	case err != nil:
+		return caller, err
+	case !caller.SignedIn():
+		return caller, problem.New("unauthenticated")
+	case !s.Who.Allows(caller):
+		return caller, problem.New("forbidden")
 	}
+	return caller, nil
 }
 
 // maxPerson bounds the ids that are looked up, in bytes: no key is without end.
@@ -69,8 +58,8 @@ const maxPerson = 64
 // callerOf reads the session named by the cookie, and its person with the
 // memberships as they are now, in one query: a revoked membership ends at once.
 // Nobody is no error.
-func callerOf(ctx huma.Context, ports infra.Ports) (people.Caller, error) {
-	cookie, err := huma.ReadCookie(ctx, CookieName(ports.Settings))
+func callerOf(r *http.Request, ports infra.Ports) (people.Caller, error) {
+	cookie, err := r.Cookie(CookieName(ports.Settings))
 	if err != nil {
 		return people.Caller{}, nil
 	}
@@ -79,13 +68,13 @@ func callerOf(ctx huma.Context, ports infra.Ports) (people.Caller, error) {
 		return people.Caller{}, nil
 	}
 	hash := SessionHash(secret)
-	page, err := ports.People.Query(ctx.Context(), infra.Query{
+	page, err := ports.People.Query(r.Context(), infra.Query{
 		PK: people.PersonPK(person), From: "person", To: people.SessionSK(hash), Limit: 1000,
 	})
 	if err != nil {
 		return people.Caller{}, err
 	}
-	return signedIn(ctx.Context(), ports, page.Rows, hash)
+	return signedIn(r.Context(), ports, page.Rows, hash)
 }
 
 func signedIn(ctx context.Context, ports infra.Ports, rows []infra.Row, hash string) (people.Caller, error) {

@@ -1,35 +1,27 @@
 // Package httpapi turns HTTP steps into an http.Handler, the same on one
-// machine and behind a Lambda's gateway: routing and OpenAPI by huma,
-// authorization by the step's declaration, one rendering of problems.
+// machine and behind a Lambda's gateway: authorization by the step's declaration,
+// inputs and answers by its structs, one rendering of problems; and describes
+// them in OpenAPI.
 package httpapi
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
 	"portal/infra"
 	"portal/shared/i18n"
-	"portal/shared/people"
 	"portal/shared/problem"
 	"portal/shared/step"
 )
 
-// API is the portal's HTTP side: a handler and its description.
+// API is the portal's HTTP side.
 type API struct {
-	huma.API
 	mux     *http.ServeMux
 	handler http.Handler
 	ports   infra.Ports
 	log     *slog.Logger
-	room    string // of the step being mounted, for the names of its schemas
 }
 
 // MaxBody is the most a JSON request may weigh, in bytes; API Gateway's own
@@ -52,26 +44,10 @@ func Build(makers []infra.Maker, ports infra.Ports) []step.Step {
 
 // New mounts the HTTP steps among these steps.
 func New(steps []step.Step, ports infra.Ports, log *slog.Logger) *API {
-	installProblems()
-	mux := http.NewServeMux()
-	a := &API{mux: mux, ports: ports, log: log}
-	config := huma.Config{
-		OpenAPI: &huma.OpenAPI{
-			OpenAPI: "3.1.0",
-			Info:    &huma.Info{Title: "Portal", Version: "1"},
-			Components: &huma.Components{
-				Schemas:         huma.NewMapRegistry("#/components/schemas/", a.schemaName),
-				SecuritySchemes: map[string]*huma.SecurityScheme{"session": {Type: "apiKey", In: "cookie", Name: CookieName(ports.Settings)}},
-			},
-		},
-		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
-		DefaultFormat: "application/json",
-	}
-	a.API = humago.New(mux, config)
-	for _, s := range steps {
-		if s.Kind == step.KindHTTP {
-			a.room = s.Room()
-			s.Mount(a)
+	a := &API{mux: http.NewServeMux(), ports: ports, log: log}
+	for i := range steps {
+		if s := &steps[i]; s.Kind == step.KindHTTP {
+			a.mux.HandleFunc(s.Route.Method+" "+s.Route.Path, a.handle(s))
 		}
 	}
 	a.handler = a.crossOrigin(http.HandlerFunc(a.serve))
@@ -121,10 +97,6 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	request := step.Request{Lang: lang, ClientAddr: clientAddr(r)}
-	if p := a.readIdempotency(r, &request); p != nil {
-		problem.Write(w, p, lang)
-		return
-	}
 	a.mux.ServeHTTP(w, r.WithContext(step.WithRequest(r.Context(), request)))
 }
 
@@ -154,28 +126,6 @@ func (a *API) unrouted(w http.ResponseWriter, r *http.Request, lang string) {
 		w.Header().Set("Allow", probe.header.Get("Allow"))
 	}
 	problem.Write(w, problem.New(code), lang)
-}
-
-// readIdempotency takes the Idempotency-Key of a POST and the hash of its body.
-func (a *API) readIdempotency(r *http.Request, request *step.Request) *problem.Problem {
-	key := r.Header.Get("Idempotency-Key")
-	if key == "" || r.Method != http.MethodPost {
-		return nil
-	}
-	if len(key) > 255 {
-		return &problem.Problem{Code: "invalid", Faults: []problem.Fault{{Pointer: "Idempotency-Key", Code: "too_long", Params: map[string]any{"max": 255}}}}
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, MaxLongBody))
-	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return problem.New("body_too_large")
-		}
-		return problem.New("bad_request")
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	request.Idempotency = &step.Idempotency{Scope: r.Method + " " + r.URL.Path, Key: key, Hash: people.Hash(key + "\n" + string(body))}
-	return nil
 }
 
 // language is the cookie the reader chose it with, else Accept-Language.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"time"
 
 	"portal/infra"
@@ -31,6 +32,22 @@ const remembered = 24 * time.Hour
 
 func idempotencyKey(i *step.Idempotency) infra.Key {
 	return infra.Key{PK: "idem#" + people.Hash(i.Scope+"\n"+i.Key), SK: "idem"}
+}
+
+// maxKey is the most an Idempotency-Key may have, in bytes.
+const maxKey = 255
+
+// idempotencyOf is the Idempotency-Key of a POST, with whose it is and what it
+// goes with; nil when there is none.
+func idempotencyOf(r *http.Request, caller string, body []byte) (*step.Idempotency, *problem.Problem) {
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" || r.Method != http.MethodPost {
+		return nil, nil
+	}
+	if len(key) > maxKey {
+		return nil, &problem.Problem{Code: "invalid", Faults: []problem.Fault{{Pointer: "Idempotency-Key", Code: "too_long", Params: map[string]any{"max": maxKey}}}}
+	}
+	return &step.Idempotency{Scope: caller + " " + r.Method + " " + r.URL.Path, Key: key, Hash: people.Hash(key + "\n" + string(body))}, nil
 }
 
 // Remember is the operation that goes in the same Write as a step's effect, so

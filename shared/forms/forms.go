@@ -4,18 +4,14 @@
 package forms
 
 import (
-	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"portal/shared/problem"
 )
@@ -42,78 +38,67 @@ func Raw(name string) ([]byte, error) {
 	return files.ReadFile("schemas/" + name + ".schema.json")
 }
 
-var (
-	mu       sync.Mutex
-	compiled = map[string]*jsonschema.Schema{}
-)
-
-// schema compiles a form once, when it is first used: a Lambda pays for its
+// compiled makes each form ready when it is first used: a Lambda pays for its
 // own form only.
-func schema(name string) (*jsonschema.Schema, error) {
-	mu.Lock()
-	defer mu.Unlock()
-	if s, ok := compiled[name]; ok {
-		return s, nil
+var compiled = sync.OnceValue(func() map[string]func() (*schema, error) {
+	all := make(map[string]func() (*schema, error), len(Names()))
+	for _, name := range Names() {
+		all[name] = sync.OnceValues(func() (*schema, error) {
+			raw, err := Raw(name)
+			if err != nil {
+				return nil, err
+			}
+			return compile(raw)
+		})
 	}
-	raw, err := Raw(name)
-	if err != nil {
-		return nil, fmt.Errorf("forms: %w", err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
-	if err != nil {
-		return nil, fmt.Errorf("forms: %s: %w", name, err)
-	}
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	location := "urn:portal:form:" + strings.ReplaceAll(name, "/", ":")
-	if err := compiler.AddResource(location, doc); err != nil {
-		return nil, fmt.Errorf("forms: %s: %w", name, err)
-	}
-	s, err := compiler.Compile(location)
-	if err != nil {
-		return nil, fmt.Errorf("forms: %s: %w", name, err)
-	}
-	compiled[name] = s
-	return s, nil
-}
+	return all
+})
 
 // Check reads a body as the form and into v, and names every fault at once.
-// An error is a problem for the caller (not JSON at all) or a broken form.
+// Only a body whose shape is right (see Structural) is read into v. An error is
+// a problem for the caller (not JSON at all) or a broken form.
 func Check(name string, body []byte, v any) ([]problem.Fault, error) {
-	s, err := schema(name)
-	if err != nil {
-		return nil, err
+	ready, ok := compiled()[name]
+	if !ok {
+		return nil, fmt.Errorf("forms: %s: %w", name, fs.ErrNotExist)
 	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
-	if err != nil {
-		return nil, problem.New("not_json")
-	}
-	faults, body, err := judged(s, value, body)
+	form, err := ready()
 	if err != nil {
 		return nil, fmt.Errorf("forms: %s: %w", name, err)
 	}
-	if len(faults) == 0 || !slices.ContainsFunc(faults, Structural) {
-		if err := json.Unmarshal(body, v); err != nil {
-			return nil, fmt.Errorf("forms: %s lets through what its struct does not: %w", name, err)
+	if !json.Valid(body) {
+		return nil, problem.New("not_json")
+	}
+	faults, body, err := form.judge(body)
+	if err != nil {
+		return nil, fmt.Errorf("forms: %s: %w", name, err)
+	}
+	if slices.ContainsFunc(faults, Structural) {
+		return faults, nil
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		if len(faults) > 0 { // a number too large for its bound may be so for Go
+			return append([]problem.Fault{{Code: "type"}}, faults...), nil
 		}
+		return nil, fmt.Errorf("forms: %s lets through what its struct does not: %w", name, err)
 	}
 	return faults, nil
 }
 
-// judged holds a value against the schema, and gives the body as Go reads it.
-func judged(s *jsonschema.Schema, value any, body []byte) ([]problem.Fault, []byte, error) {
-	var faults []problem.Fault
-	tidied, changed := tidy(value, "", &faults)
-	if len(faults) > 0 {
-		// Before the schema: its arithmetic is exact, and slow on such numbers.
-		sort.Slice(faults, func(i, j int) bool { return faults[i].Pointer < faults[j].Pointer })
-		return faults, body, nil
+// judge names what is wrong with a body that is JSON, and gives it as Go reads
+// it.
+func (s *schema) judge(body []byte) ([]problem.Fault, []byte, error) {
+	if plain(body) {
+		if faults, repeats := s.check(body); !repeats {
+			return faults, body, nil
+		}
 	}
-	if !changed {
-		return faultsOf(s.Validate(value)), body, nil
+	body, faults, err := tidied(body)
+	if err != nil || len(faults) > 0 {
+		return faults, body, err
 	}
-	body, err := json.Marshal(tidied)
-	return faultsOf(s.Validate(tidied)), body, err
+	faults, _ = s.check(body)
+	return faults, body, nil
 }
 
 // Decode is Check for a body that must be right as it stands: any fault is the

@@ -2,96 +2,92 @@ package step
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
-	"strconv"
-
-	"github.com/danielgtaylor/huma/v2"
+	"reflect"
 
 	"portal/shared/people"
 )
 
-// API is what HTTP steps are mounted on. Prepare completes a step's operation
-// with what every step shares: authorization, documented problems, limits.
-type API interface {
-	huma.API
-	Prepare(s *Step, op *huma.Operation)
-	// Failed hears of every error a step returns, before it is rendered.
-	Failed(s *Step, err error)
+// Operation is what an HTTP step says of itself besides its structs.
+type Operation struct {
+	Status  int      // of success; 0 is 200, or 204 when it answers no body
+	Body    *Body    // of its request; nil when it takes none
+	Answers []Answer // besides the output's JSON, or instead of it
 }
 
-// HTTP declares a step that a person's request does. I and O are huma input
-// and output structs. adjust, if any, edits the OpenAPI operation (a request
-// body drawn from a form, a status other than the default).
-func HTTP[I, O any](d Declaration, method, path string, do func(context.Context, *I) (*O, error), adjust ...func(*huma.Operation)) Step {
-	s := Step{Declaration: d, Kind: KindHTTP, Route: Route{Method: method, Path: path}}
-	s.Mount = func(api API) {
-		op := huma.Operation{
-			OperationID: operationID(d.Name),
-			Method:      method,
-			Path:        path,
-			Summary:     d.Summary,
+// Body is the body of a request. Package forms names every fault of it at once.
+type Body struct {
+	Form  string // the form it is; "" for one that Words describe
+	Words string
+	Most  int64 // bytes
+}
+
+// Answer is an answer that its output struct does not tell of. Media is empty
+// for the output's JSON under another status.
+type Answer struct {
+	Status int
+	Media  string
+}
+
+// HTTP declares a step that a person's request does. I and O are structs.
+//
+// Fields of I take the request's parameters, by their tags: path, query or header
+// names one; maxLength (in characters), enum, minimum, maximum and default hold
+// it; doc describes it. RawBody []byte takes the body. A field of a type with
+// FromRequest takes what it wants.
+//
+// Fields of O make the answer: Status int its status, Body its body (JSON, or
+// bytes as they are), those tagged header its headers. adjust says the rest.
+func HTTP[I, O any](d Declaration, method, path string, do func(context.Context, *I) (*O, error), adjust ...func(*Operation)) Step {
+	s := Step{Declaration: d, Kind: KindHTTP, Route: Route{Method: method, Path: path}, Input: reflect.TypeFor[I](), Output: reflect.TypeFor[O]()}
+	for _, edit := range adjust {
+		edit(&s.Operation)
+	}
+	s.Do = func(ctx context.Context, in any) (any, error) {
+		out, err := do(ctx, in.(*I))
+		if err != nil {
+			return nil, err
 		}
-		for _, edit := range adjust {
-			edit(&op)
-		}
-		mounted := s
-		api.Prepare(&mounted, &op)
-		huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
-			out, err := do(ctx, in)
-			if err != nil {
-				api.Failed(&mounted, err)
-				return nil, err
-			}
-			return out, nil
-		})
+		return out, nil
 	}
 	return s
 }
 
+// Requester is a part of an input that reads the request by itself.
+type Requester interface{ FromRequest(*http.Request) }
+
+// Object is a JSON object that is answered as it is kept.
+type Object json.RawMessage
+
+// MarshalJSON writes it as it is.
+func (o Object) MarshalJSON() ([]byte, error) { return json.RawMessage(o).MarshalJSON() }
+
 // Status sets the success status of an operation.
-func Status(code int) func(*huma.Operation) {
-	return func(op *huma.Operation) { op.DefaultStatus = code }
+func Status(code int) func(*Operation) {
+	return func(op *Operation) { op.Status = code }
 }
 
 // Created is Status(201).
-func Created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
+func Created(op *Operation) { op.Status = http.StatusCreated }
 
 // Answers describes an answer whose body is no JSON of the output struct: a
 // page, or a document made elsewhere.
-func Answers(code int, media string, schema *huma.Schema) func(*huma.Operation) {
-	return func(op *huma.Operation) {
-		if op.Responses == nil {
-			op.Responses = map[string]*huma.Response{}
-		}
-		op.Responses[strconv.Itoa(code)] = &huma.Response{
-			Description: http.StatusText(code),
-			Content:     map[string]*huma.MediaType{media: {Schema: schema}},
-		}
-	}
+func Answers(code int, media string) func(*Operation) {
+	return func(op *Operation) { op.Answers = append(op.Answers, Answer{code, media}) }
 }
 
-// Form makes a step read a raw form body: huma neither checks it nor stops at
-// its first fault; package forms names every fault at once. schema is the
-// OpenAPI schema of the body, max its size in bytes.
-func Form(schema *huma.Schema, max int64) func(*huma.Operation) {
-	return func(op *huma.Operation) {
-		op.SkipValidateBody = true
-		op.MaxBodyBytes = max
-		op.RequestBody = &huma.RequestBody{
-			Required: true,
-			Content:  map[string]*huma.MediaType{"application/json": {Schema: schema}},
-		}
-	}
+// Also describes that the output's JSON is answered under another status too.
+func Also(code int) func(*Operation) { return Answers(code, "") }
+
+// Form makes a step read a form as its body, of most so many bytes.
+func Form(name string, most int64) func(*Operation) {
+	return func(op *Operation) { op.Body = &Body{Form: name, Most: most} }
 }
 
-func operationID(name string) string {
-	id := []byte(name)
-	for i, c := range id {
-		if c == '/' || c == '_' {
-			id[i] = '-'
-		}
-	}
-	return string(id)
+// Draft makes a step read any JSON object, described in words, as its body.
+func Draft(words string, most int64) func(*Operation) {
+	return func(op *Operation) { op.Body = &Body{Words: words, Most: most} }
 }
 
 // Request is what a step may know of the request besides its input.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -31,8 +32,12 @@ type Step struct {
 	Schedule Schedule // of a KindSchedule step
 	Source   Source   // of a KindEvent step
 
-	// Mount registers a KindHTTP step on an API.
-	Mount func(API)
+	// Of a KindHTTP step: what it takes and answers, and what it does, with
+	// pointers to an Input and an Output.
+	Operation     Operation
+	Input, Output reflect.Type
+	Do            func(ctx context.Context, input any) (output any, err error)
+
 	// Run does a step of any other kind. Input and output are JSON.
 	Run func(ctx context.Context, input json.RawMessage) (json.RawMessage, error)
 }
