@@ -139,19 +139,28 @@ func (c *cloud) ring(ctx context.Context, ports infra.Ports) error {
 	if err != nil {
 		return err
 	}
-	letters, err := ports.People.Query(ctx, infra.Query{Index: "pending", PK: outbox.Outbox})
+	exports := c.steps["conformity/build_exports"]
+	return errors.Join(
+		c.tell(ctx, "mail/deliver", ports.People, outbox.Outbox),
+		c.tell(ctx, exports.Name, ports.Dossiers, exports.Rings),
+	)
+}
+
+// tell rings an event step for every row that is pending.
+func (c *cloud) tell(ctx context.Context, name string, table infra.Table, pending string) error {
+	page, err := table.Query(ctx, infra.Query{Index: "pending", PK: pending})
 	if err != nil {
 		return err
 	}
 	var ring step.Ring
-	for _, row := range letters.Rows {
+	for _, row := range page.Rows {
 		ring.Keys = append(ring.Keys, row.PK)
 	}
 	input, err := json.Marshal(ring)
 	if err != nil {
 		return err
 	}
-	_, err = c.steps["mail/deliver"].Run(ctx, input)
+	_, err = c.steps[name].Run(ctx, input)
 	return err
 }
 

@@ -88,7 +88,7 @@ func TestStrangersFindTheAPIAsItIsDescribed(t *testing.T) {
 				command.Args = append(command.Args, h.mayDo(who.name)...)
 			}
 			command.Dir = t.TempDir()
-			command.Env = append(command.Env, "PORTAL_URL="+server.URL, "PORTAL_SESSION="+session, "PORTAL_KNOWN="+known, "PORTAL_HOOKS="+filepath.Join(folder, "hooks.py"))
+			command.Env = append(command.Env, "PORTAL_URL="+server.URL, "PORTAL_SESSION="+session, "PORTAL_KNOWN="+known, "PORTAL_HOOKS="+filepath.Join(folder, "hooks.py"), "PYTHONDONTWRITEBYTECODE=1")
 			out, err := command.CombinedOutput()
 			if err != nil {
 				t.Errorf("%v\n%s", err, out)

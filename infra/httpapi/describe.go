@@ -120,7 +120,8 @@ func (d *drawing) parameters(op *huma.Operation, s *step.Step) {
 			param.Required, schema.Pattern = true, `^(\*|"[1-9][0-9]*")$`
 		}
 		if p.in == "query" {
-			param.Explode = new(bool)
+			// One left empty is as one left out: browsers send every field of a search.
+			param.Explode, param.AllowEmptyValue = new(bool), true
 		}
 		op.Parameters = append(op.Parameters, param)
 	}
