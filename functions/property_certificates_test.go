@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -81,21 +83,16 @@ func (r *rivalry) endedRightly(o outcome) {
 }
 
 // clash is those who want to change one certificate, or rest on it, all at once
-// with one who ends it.
+// and perhaps with one who ends it.
 func (r *rivalry) clash() []func() outcome {
-	numbers := r.register.numbers("")
-	if len(numbers) == 0 {
-		return nil
-	}
-	number := rapid.SampledFrom(numbers).Draw(r.T, "contested")
-	e := r.h.certificate(number)
-	var rivals []func() outcome
+	wanted := map[string][]deed{}
 	for _, id := range r.dossiers {
+		if r.over[id] {
+			continue
+		}
 		head := r.h.head(id)
 		d := deed{dossier: id, method: http.MethodPost, version: (&paper{Version: head.Version}).tag()}
 		switch {
-		case r.over[id] || !r.names(head, number):
-			continue
 		case head.Status == conformity.Draft:
 			d.who, d.what, d.path = declarants[head.Owner][0], "submit", at(id)+"/deposits"
 		case head.Status == conformity.InProcessing && head.Agent != "":
@@ -103,23 +100,38 @@ func (r *rivalry) clash() []func() outcome {
 		default:
 			continue
 		}
-		rivals = append(rivals, r.sending(d))
+		for _, number := range r.named(head) {
+			wanted[number] = append(wanted[number], d)
+		}
 	}
-	if rapid.Bool().Draw(r.T, "and ended") {
-		rivals = append(rivals, r.sending(deed{
-			who: supervisors[e.Body][0], what: "revoke a " + string(e.Kind()), number: number, method: http.MethodPost,
-			path: "/api/certificates/" + number + "/revocations", version: fmt.Sprintf("%q", fmt.Sprint(e.Rev)),
+	if len(wanted) == 0 {
+		return nil
+	}
+	number := rapid.SampledFrom(slices.Sorted(maps.Keys(wanted))).Draw(r.T, "contested")
+	rivals := wanted[number]
+	if k := r.register[number]; k != nil && rapid.Bool().Draw(r.T, "and ended") {
+		rivals = append(rivals, deed{
+			who: supervisors[k.Body][0], what: "revoke a " + string(k.Kind()), number: number, method: http.MethodPost,
+			path: "/api/certificates/" + number + "/revocations", version: fmt.Sprintf("%q", fmt.Sprint(r.h.certificate(number).Rev)),
 			body: map[string]string{"kind": "revoked", "reason": "Rapport falsifié."},
-		}))
+		})
 	}
-	return rivals
+	var all []func() outcome
+	for _, d := range rivals {
+		all = append(all, r.sending(d))
+	}
+	return all
 }
 
-// names tells whether a request names a certificate.
-func (r *rivalry) names(d conformity.Dossier, number string) bool {
-	if d.DepositN != 0 {
-		return d.Statement == number || d.Certificate == number
+// named are the certificates that a request names.
+func (r *rivalry) named(d conformity.Dossier) []string {
+	numbers := []string{d.Statement, d.Certificate}
+	if d.DepositN == 0 {
+		object, err := conformity.ObjectOf(r.draft(d.ID))
+		if err != nil {
+			return nil
+		}
+		numbers = []string{object.Statement, object.Certificate}
 	}
-	object, err := conformity.ObjectOf(r.draft(d.ID))
-	return err == nil && (object.Statement == number || object.Certificate == number)
+	return slices.DeleteFunc(numbers, func(n string) bool { return n == "" })
 }

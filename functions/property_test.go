@@ -214,7 +214,7 @@ func (r *rivalry) as(name string) *browser {
 // what a counterexample is made of when it is made small.
 var happenings = weighted(map[string]int{
 	"0 nothing": 1, "1 an act": 60, "2 acts at once": 9, "2 all for one certificate": 4, "3 the executions follow": 8,
-	"4 hours go by": 3, "5 days go by": 2, "6 off for days": 1, "7 off": 1, "8 a look": 2,
+	"4 hours go by": 3, "5 days go by": 1, "5 days go by, no schedule runs": 2, "6 schedules run late": 2, "7 off": 1, "8 a look": 1,
 })
 
 func weighted(weights map[string]int) []string {
@@ -239,8 +239,9 @@ func (r *rivalry) something() {
 		r.h.travel(r.later(rapid.IntRange(1, 48).Draw(r.T, "hours")))
 	case "5 days go by":
 		r.h.travel(r.later(24 * rapid.IntRange(3, 12).Draw(r.T, "days")))
-	case "6 off for days":
-		r.h.sleep(r.later(24 * rapid.IntRange(5, 90).Draw(r.T, "days off")))
+	case "5 days go by, no schedule runs":
+		r.h.sleep(r.later(24 * rapid.IntRange(3, 90).Draw(r.T, "days off")))
+	case "6 schedules run late":
 		r.wake()
 	case "7 off":
 		r.turnOff()
