@@ -7,7 +7,7 @@ BUILD := .build
 # The race detector needs cgo; without a C compiler the tests run without it.
 RACE  := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 
-.PHONY: run test test-aws demo bench lint build-lambda deploy golden clean
+.PHONY: run test test-aws test-api demo bench lint build-lambda deploy golden clean
 
 ## run: the whole portal on this machine (PORT, DATA_DIR)
 run: $(BUILD)/portal
@@ -16,7 +16,7 @@ run: $(BUILD)/portal
 $(BUILD)/portal: FORCE
 	$(GO) build -o $@ ./functions
 
-## demo: play a whole request against the running portal
+## demo: play the stories against the running portal
 demo:
 	PORTAL=$${PORTAL:-http://localhost:$(PORT)} $(GO) run ./demo
 
@@ -24,7 +24,7 @@ demo:
 ## all of it, with samples of what repeats by the thousand, then that runs whole
 test: lint
 	$(GO) test $(RACE) -short -timeout 10m ./...
-	$(GO) test -timeout 10m -run 'Death|Generation|Slept|Killed|Rivals' ./functions
+	$(GO) test -timeout 10m -run 'Death|Generation|Slept|Killed|Rivals|TenThousandLinesLive' ./functions
 
 lint:
 	@unformatted=$$(gofmt -l demo functions infra shared statemachines); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
@@ -38,6 +38,11 @@ test-aws: build-lambda
 	infra/awstest/validate.sh
 	PORTAL_AWS_TESTS=1 $(GO) test -timeout 20m -count=1 -p 1 ./infra/awstest/... ./infra/aws/...
 	PORTAL_AWS_TESTS=1 $(GO) test -timeout 20m -count=1 -run 'Artefact|ServicesOfOthers|ValidOpenAPI' ./functions
+
+## test-api: a running API against its own description, by Schemathesis
+test-api:
+	infra/awstest/setup.sh python
+	PORTAL_AWS_TESTS=1 $(GO) test -timeout 15m -count=1 -run 'StrangersFind' ./functions
 
 ## bench: what the design promises, as ratios within one run
 bench:

@@ -1,5 +1,5 @@
-// Command demo plays a whole conformity request against a running portal
-// (PORTAL, by default http://localhost:8080) and exits non-zero on any
+// Command demo plays whole lives of conformity requests against a running
+// portal (PORTAL, by default http://localhost:8080) and exits non-zero on any
 // surprise.
 package main
 

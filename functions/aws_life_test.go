@@ -29,8 +29,8 @@ import (
 	"portal/statemachines"
 )
 
-// TestAWholeLifeOnTheServicesOfOthers plays the demonstration on the AWS side
-// of every port: DynamoDB, S3, SES, KMS and Step Functions as others built
+// TestAWholeLifeOnTheServicesOfOthers plays the demonstration's stories, as far
+// as they go without time passing, on the AWS side of every port: DynamoDB, S3, SES, KMS and Step Functions as others built
 // them, the last with an interpreter that is not ours. There is no doorbell:
 // the test looks what is pending, as the sweeps do.
 func TestAWholeLifeOnTheServicesOfOthers(t *testing.T) {
@@ -139,19 +139,28 @@ func (c *cloud) ring(ctx context.Context, ports infra.Ports) error {
 	if err != nil {
 		return err
 	}
-	letters, err := ports.People.Query(ctx, infra.Query{Index: "pending", PK: outbox.Outbox})
+	exports := c.steps["conformity/build_exports"]
+	return errors.Join(
+		c.tell(ctx, "mail/deliver", ports.People, outbox.Outbox),
+		c.tell(ctx, exports.Name, ports.Dossiers, exports.Rings),
+	)
+}
+
+// tell rings an event step for every row that is pending.
+func (c *cloud) tell(ctx context.Context, name string, table infra.Table, pending string) error {
+	page, err := table.Query(ctx, infra.Query{Index: "pending", PK: pending})
 	if err != nil {
 		return err
 	}
 	var ring step.Ring
-	for _, row := range letters.Rows {
+	for _, row := range page.Rows {
 		ring.Keys = append(ring.Keys, row.PK)
 	}
 	input, err := json.Marshal(ring)
 	if err != nil {
 		return err
 	}
-	_, err = c.steps["mail/deliver"].Run(ctx, input)
+	_, err = c.steps[name].Run(ctx, input)
 	return err
 }
 
@@ -210,7 +219,7 @@ func kindOf(subject string) string {
 	for words, kind := range map[string]string{
 		"mot de passe": "account_creation", "a été déposée": "conformity_deposited", "vous est affectée": "conformity_assigned",
 		"documents à compléter": "conformity_complement", "visite d'inspection": "conformity_visit_planned",
-		"visite effectuée": "conformity_visit_closed", "Partiellement conforme": "conformity_closed",
+		"visite effectuée": "conformity_visit_closed", ": Conforme": "conformity_closed", ": Partiellement conforme": "conformity_closed",
 	} {
 		if strings.Contains(subject, words) {
 			return kind

@@ -159,7 +159,7 @@ func issueLongAgo(t *testing.T, env map[string]string) string {
 }
 
 func TestTheDescriptionIsValidOpenAPI(t *testing.T) {
-	doc, err := describe()
+	doc, err := describe(onAWS)
 	if err != nil {
 		t.Fatal(err)
 	}

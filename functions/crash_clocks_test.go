@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -34,10 +35,12 @@ func crashClocks() []crashDeed {
 		crashRuns("sweeps/sweep_drafts", time.October, 23, 24))
 }
 
-// crashForgotten is what becomes of them in the end.
-func crashForgotten() []crashDeed {
+// crashForgotten is what becomes of them in the end, and what happens in the
+// years between.
+func crashForgotten(between ...crashDeed) []crashDeed {
 	const later = time.August + 24 // of 2028
-	return []crashDeed{crashRuns("sweeps/sweep_drafts", time.December, 4, 5), crashRuns("sweeps/flag_retention", later, 25, 26)}
+	return slices.Concat([]crashDeed{crashRuns("sweeps/sweep_drafts", time.December, 4, 5)}, between,
+		[]crashDeed{crashRuns("sweeps/flag_retention", later, 25, 26)})
 }
 
 // crashDiscards throws a draft away. Who dies at it leaves rows that nobody can

@@ -17,6 +17,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"portal/functions/certificates"
 	"portal/infra"
 	"portal/infra/local"
 	"portal/shared/dossier"
@@ -194,20 +195,29 @@ func (o *crashOutcome) verify(id string, now crashRows) {
 	}
 }
 
-// papers requires that every certificate of the register has its PDF, and the
-// other way round, and that no letter was left in the outbox.
+// papers requires that every edition of every certificate of the register has
+// its PDF, and the other way round, and that no letter was left in the outbox.
 func (o *crashOutcome) papers(now crashRows) {
-	for key := range now {
-		number, registered := strings.CutPrefix(key, "dossiers certificate#")
-		if number, found := strings.CutSuffix(number, " certificate"); registered && found && !bytes.Contains(now[key], []byte(`"former"`)) && !bytes.Contains(now["file certificates/"+number+".pdf~"], []byte("%PDF-")) {
-			o.defects = append(o.defects, number+" has no PDF")
-		}
-		name, stored := strings.CutPrefix(key, "file certificates/")
-		if number := strings.TrimSuffix(name, ".pdf~"); stored && now["dossiers certificate#"+number+" certificate"] == nil {
-			o.defects = append(o.defects, "the PDF "+number+" is in no register")
+	editions := map[string]bool{}
+	for key, value := range now {
+		if strings.HasPrefix(key, "dossiers certificate#") && strings.HasSuffix(key, " "+certificates.SKEntry) {
+			var e certificates.Entry
+			_ = json.Unmarshal(value, &e)
+			for edition := range e.Edition + 1 {
+				file := "file " + certificates.PaperKey(e.Number.String(), edition) + "~"
+				editions[file] = true
+				if printed := edition > 0 || e.Former == ""; printed && !bytes.Contains(now[file], []byte("%PDF-")) {
+					o.defects = append(o.defects, fmt.Sprintf("edition %d of %s has no PDF", edition, e.Number))
+				}
+			}
 		}
 		if strings.HasPrefix(key, "people ") && strings.Contains(key, " mail#") {
 			o.defects = append(o.defects, "left in the outbox: "+key)
+		}
+	}
+	for key := range now {
+		if strings.HasPrefix(key, "file certificates/") && !editions[key] {
+			o.defects = append(o.defects, key+" is in no register")
 		}
 	}
 }
@@ -232,7 +242,7 @@ var crashRandom = []struct {
 func crashMask(marks map[string]string) func(string) string {
 	var pairs []string
 	for _, name := range slices.Sorted(maps.Keys(marks)) {
-		if len(marks[name]) == 26 {
+		if len(marks[name]) == 26 || strings.Contains(name, "'s ") { // an identifier, or a number of somebody's
 			pairs = append(pairs, marks[name], "<"+name+">")
 		}
 	}

@@ -41,7 +41,7 @@ func crashStatementBody(former string) crashBody {
 }
 
 // crashCertificates keeps the numbers of a dossier's certificates by their
-// kinds, and what day it is.
+// kinds, which the next dossier's take over, and for good; and what day it is.
 func crashCertificates(d string) crashDeed {
 	return crashDeed{name: "which certificates", bells: crashOneBell, do: func(s *crashStage) error {
 		raw, err := s.ask(crashRequest{by: crashYasmine, method: http.MethodGet, path: "/api/conformity/dossiers/{" + d + "}", want: http.StatusOK})
@@ -53,7 +53,7 @@ func crashCertificates(d string) crashDeed {
 		}
 		err = json.Unmarshal(raw, &shown)
 		for _, c := range shown.Certificates {
-			s.marks[c.Kind] = c.Number
+			s.marks[c.Kind], s.marks[d+"'s "+c.Kind] = c.Number, c.Number
 		}
 		s.marks["today"] = calendar.DateIn(s.store.Clock().Now()).String()
 		return err

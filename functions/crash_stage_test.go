@@ -203,7 +203,7 @@ func (s *crashStage) recover(bell crashBell) error {
 func (s *crashStage) ringTwice() error {
 	var all step.Ring
 	for _, name := range slices.Sorted(maps.Keys(s.marks)) {
-		if strings.HasPrefix(name, "D") {
+		if strings.HasPrefix(name, "D") && len(s.marks[name]) == 26 {
 			all.Keys = append(all.Keys, dossier.PK(s.marks[name]))
 		}
 	}

@@ -240,6 +240,7 @@ func crashStory() []crashDeed {
 	var story []crashDeed
 	tell := func(deeds ...crashDeed) { story = append(story, deeds...) }
 	tell(crashAccounts()...)
+	tell(crashImports()...)
 	tell(crashDraft("D1", "BV")...)
 	tell(crashUploads(crashYasmine, "D1").calmly(),
 		crashKeepsDocument(crashStep(crashYasmine, "D1", "documents", crashBody{"upload": "{upload}", "kind": "other", "name": "Autre"})).calmly(),
@@ -264,10 +265,11 @@ func crashStory() []crashDeed {
 	// What a sweep that died had held is told the day after.
 	tell(crashRuns("sweeps/remind_renewals", time.October, 25, 26))
 	tell(crashRegister()...)
+	tell(crashStatements()...)
 	tell(crashRuns("sweeps/remind_renewals", time.November, 13, 14),
 		crashRuns("sweeps/lapse_registrations", time.November, 22, 23).toldLater(),
 		crashRuns("sweeps/expire_certificates", time.November, 28, 29).toldLater())
-	tell(crashForgotten()...)
+	tell(crashForgotten(crashRenewal()...)...)
 	tell(crashCalmly(crashDraft("D4", "BV"))...)
 	tell(crashDiscards("D4"))
 	tell(crashDeed{name: "feedback", bells: crashOneBell, do: func(s *crashStage) error {

@@ -179,7 +179,7 @@ func TestEdgePassesOnEveryHeaderThatStepsRead(t *testing.T) {
 	if len(passed) > 10 {
 		t.Errorf("CloudFront passes on ten headers at most, not %d", len(passed))
 	}
-	text, err := describe()
+	text, err := describe(onAWS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -175,8 +175,8 @@ func TestAccountsAndMembersAreAddedOnce(t *testing.T) {
 }
 
 // atOnce sends requests at the same time and gives their answers.
-func atOnce(requests ...func() reply) []reply {
-	answers := make([]reply, len(requests))
+func atOnce[T any](requests ...func() T) []T {
+	answers := make([]T, len(requests))
 	var all sync.WaitGroup
 	start := make(chan struct{})
 	for i, request := range requests {

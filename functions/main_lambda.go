@@ -41,7 +41,7 @@ var described []byte
 
 // describe gives the description that was drawn when this was built: a test
 // holds it to the steps.
-func describe() ([]byte, error) { return described, nil }
+func describe(infra.Settings) ([]byte, error) { return described, nil }
 
 // find looks in the step's own room alone: making the others takes time.
 func find(name string) (infra.Maker, bool) {

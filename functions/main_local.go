@@ -125,9 +125,8 @@ func env(name, otherwise string) string {
 	return otherwise
 }
 
-// describe draws the description of the API from every step.
-func describe() ([]byte, error) {
-	all := makers()
-	deployed := infra.Ports{Settings: infra.Settings{SecureOnly: true}} // as on AWS: the cookie has its prefix
-	return httpapi.Describe(httpapi.Build(all, deployed), deployed.Settings)
+// describe draws the description of the API from every step, as a deployment
+// has it: the session's cookie has its prefix where nothing but HTTPS is spoken.
+func describe(settings infra.Settings) ([]byte, error) {
+	return httpapi.Describe(httpapi.Build(makers(), infra.Ports{Settings: settings}), settings)
 }

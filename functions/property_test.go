@@ -4,68 +4,132 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"net/http"
 	"os"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
-	"portal/demo/client"
 	"portal/infra"
+	"portal/shared/calendar"
 	"portal/shared/conformity"
-	"portal/shared/dossier"
+	"portal/shared/step"
 )
 
-// rivalry is random people acting on a few dossiers at once, on a portal whose
-// executions lag behind and that is turned off now and then.
+// rivalry is random people acting at once on requests of every kind, and on
+// what came of them, on a portal whose executions lag behind and that is turned
+// off now and then.
 type rivalry struct {
 	*rapid.T
-	h    *harness
-	dir  string
-	done map[string]int64 // steps that succeeded on each dossier; far below zero once discarded
+	h        *harness
+	dir      string
+	browsers map[string]*browser
+	dossiers []string         // all there are, oldest first
+	over     map[string]bool  // those that nothing moves any more
+	done     map[string]int64 // steps that succeeded on each; far below zero once discarded
+	known    map[string]*tale // what was told of each when it was last looked at
+	register ledger
+	post     post
+	tried    *tried
 }
 
-// contested are the dossiers of the scene contest: a complete draft of Atlas's,
-// one of Rif's just deposited, and one of Atlas's in processing.
-var contested = []string{"draft1", "draft2", "draft3"}
+// tried counts what all rivals did, for the test to know that it tested
+// something.
+type tried struct {
+	actions, done atomic.Int64
+	mu            sync.Mutex
+	seen          map[string]int // by what was done, or came of it
+}
 
-var contest = &scene{from: drafted, play: func(h *harness) {
-	h.as(hamza).does(h.marks["draft3"], "deposits", noBody)
-	h.brings(h.marks["draft2"], conformity.InProcessing)
-}}
+func (t *tried) saw(what string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seen[what]++
+}
 
-var everybody = []string{yasmine, anas, hamza, salma, sara, omar, leila, karim, nadia, imane}
+// actsAWorld is how often somebody acts before the rivals begin anew: enough
+// for a few requests to be answered, few enough to find the one that was wrong.
+const actsAWorld = 200
 
-func TestRandomRivalsNeverBreakADossier(t *testing.T) {
-	limitChecks(t, map[bool]int{false: 24, true: 8}[racing])
-	from := contest.snapshot(t)
-	rapid.Check(t, func(rt *rapid.T) {
-		r := &rivalry{T: rt, done: map[string]int64{}}
-		r.open(from)
-		for _, mark := range contested {
-			id := r.h.marks[mark]
-			r.done[id] = r.h.head(id).Version
+// TestRandomRivalsBreakNothing plays as many actions as PORTAL_ACTIONS says, or
+// a sample of them.
+func TestRandomRivalsBreakNothing(t *testing.T) {
+	from, asked := contest.snapshot(t), actionsAsked(t)
+	workers := runtime.GOMAXPROCS(0)
+	limitChecks(t, max(1, asked/actsAWorld/workers))
+	did := &tried{seen: map[string]int{}}
+	start := time.Now()
+	t.Run("rivals", func(t *testing.T) {
+		for n := range workers {
+			t.Run(fmt.Sprint(n), func(t *testing.T) {
+				t.Parallel()
+				rapid.Check(t, func(rt *rapid.T) {
+					r := enter(rt, from, did)
+					defer r.leave()
+					for range actsAWorld {
+						r.something()
+					}
+					r.holds()
+					r.counts()
+				})
+			})
 		}
-		defer func() { r.h.close(); os.RemoveAll(r.dir) }()
-		for range rapid.IntRange(40, 80).Draw(rt, "acts") {
-			switch rapid.IntRange(0, 18).Draw(rt, "what") {
-			case 16:
-				r.holds()
-			case 17:
-				r.open(r.h.capture())
-			case 18:
-				r.h.travel(r.h.portal.Clock().Now().Add(time.Duration(rapid.IntRange(1, 48).Draw(rt, "hours")) * time.Hour))
-			case 14, 15:
-				r.count(atOnce(r.act(), r.act(), r.act())...)
-			default:
-				r.count(r.act()())
-			}
-		}
-		r.holds()
 	})
+	t.Logf("%d actions, of which %d were done, in %.0f s", did.actions.Load(), did.done.Load(), time.Since(start).Seconds())
+	for _, what := range slices.Sorted(maps.Keys(did.seen)) {
+		t.Logf("%6d %s", did.seen[what], what)
+	}
+	if asked >= 20_000 && !t.Failed() {
+		did.everything(t)
+	}
+}
+
+// actionsAsked is how many actions to play; the race detector makes each some
+// ten times as dear.
+func actionsAsked(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("PORTAL_ACTIONS")
+	switch {
+	case racing:
+		return 400
+	case text != "":
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatalf("PORTAL_ACTIONS: %v", err)
+		}
+		return n
+	case testing.Short():
+		return 1_000
+	}
+	return 5_000
+}
+
+// wanted is what many rivals must have brought about.
+var wanted = []string{
+	"deposited on route B", "deposited on route C", "deposited coc revision", "deposited sor revision", "deposited sor renewal",
+	"answered conforming to a coc B revision", "answered conforming to a sor renewal", "answered on a statement that is valid",
+	`COC: replace from "valid" to "replaced"`, `COC: use_up from "valid" to "used_up"`, `COC: revoke from "valid" to "revoked"`,
+	`COC: expire from "valid" to "expired"`, `SOR: renew from "valid" to "valid"`, `SOR: expire from "valid" to "expired"`,
+	`SOR: replace from "valid" to "replaced"`, `SOR: revoke from "valid" to "revoked"`, `SOL: expire from "valid" to "expired"`,
+	"letter statement_reminder", "letter certificate_replaced", "letter certificate_expired", "letter clock_overdue", "letter stale_draft",
+	"refused: certificate_gone", "refused: incomplete", "refused: stale", "refused: forbidden", "refused: not_found",
+	"assigned among many", "cancel", "discard", "goods imported", "answered twice alike",
+}
+
+// everything tells what so many actions should have brought about and did not:
+// a property that nothing could break says nothing.
+func (t *tried) everything(test *testing.T) {
+	for _, what := range wanted {
+		if t.seen[what] == 0 {
+			test.Errorf("in %d actions there was never: %s", t.actions.Load(), what)
+		}
+	}
 }
 
 // limitChecks sets how many times a property is tried unless the command line
@@ -76,6 +140,9 @@ func limitChecks(t *testing.T, n int) {
 	if told {
 		return
 	}
+	if testing.Short() {
+		n *= 5 // rapid takes a fifth
+	}
 	checks := flag.Lookup("rapid.checks")
 	before := checks.Value.String()
 	if err := checks.Value.Set(fmt.Sprint(n)); err != nil {
@@ -84,167 +151,140 @@ func limitChecks(t *testing.T, n int) {
 	t.Cleanup(func() { _ = checks.Value.Set(before) })
 }
 
-// open starts the portal on what was kept; what rang and was not heard is lost.
-func (r *rivalry) open(from *snapshot) {
-	dir, err := os.MkdirTemp("", "rivalry")
+// enter begins on a scene, in memory where there is such a thing.
+func enter(rt *rapid.T, from *snapshot, did *tried) *rivalry {
+	place := "/dev/shm"
+	if _, err := os.Stat(place); err != nil {
+		place = ""
+	}
+	dir, err := os.MkdirTemp(place, "rivalry")
 	if err != nil {
-		r.Fatalf("%v", err)
+		rt.Fatalf("%v", err)
 	}
-	if r.dir != "" {
-		os.RemoveAll(r.dir)
+	r := &rivalry{
+		T: rt, dir: dir, over: map[string]bool{}, done: map[string]int64{}, known: map[string]*tale{},
+		register: ledger{}, post: post{sent: map[string]int{}, warned: map[string]calendar.Date{}}, tried: did,
 	}
-	r.dir = dir
-	r.h = start(r, dir, from, overGateway)
+	r.turnOn(from)
+	for _, owner := range []string{atlas, rif} {
+		for _, row := range r.h.rows(infra.Query{Index: "owner", PK: "owner#" + owner}) {
+			r.found(strings.TrimPrefix(row.PK, "dossier#"))
+		}
+	}
+	return r
+}
+
+func (r *rivalry) leave() {
+	r.h.close()
+	os.RemoveAll(r.dir)
+}
+
+// found takes up a dossier as it stands.
+func (r *rivalry) found(id string) {
+	r.dossiers = append(r.dossiers, id)
+	r.done[id] = r.h.head(id).Version
+	for _, e := range r.h.events(id) {
+		if e.Content.Relation == "system" {
+			r.done[id]--
+		}
+	}
+}
+
+// turnOn starts the portal; what rang and was not heard is lost.
+func (r *rivalry) turnOn(from *snapshot) {
+	r.h = start(r, r.dir, from, overGateway)
 	r.h.lazy = true
+	r.browsers = map[string]*browser{}
 }
 
-// act draws a step and gives the request that does it.
-func (r *rivalry) act() func() reply {
-	id := r.h.marks[rapid.SampledFrom(contested).Draw(r.T, "dossier")]
-	head := r.h.head(id)
-	name, actions := rapid.SampledFrom(everybody).Draw(r.T, "who"), slices.Collect(maps.Keys(deeds))
-	if rapid.IntRange(0, 9).Draw(r.T, "sensible") < 9 {
-		name, actions = r.likely(head, name)
+func (r *rivalry) turnOff() {
+	r.h.close()
+	r.turnOn(&snapshot{now: r.h.base(), marks: r.h.marks})
+}
+
+// as is somebody's browser, opened once.
+func (r *rivalry) as(name string) *browser {
+	if r.browsers[name] == nil {
+		r.browsers[name] = r.h.as(name)
 	}
-	slices.Sort(actions)
-	action := rapid.SampledFrom(actions).Draw(r.T, "action")
-	b := r.h.as(name)
-	method, path, body := deeds[action](r, id, head)
-	version := head.Version + int64(rapid.SampledFrom([]int{0, 0, 0, 0, 0, -1, 1}).Draw(r.T, "version"))
-	return func() reply {
-		answer := b.ask(method, at(id)+path, body, client.IfMatch((&paper{Version: version}).tag()))
-		r.Logf("%s %s %s of %d: %d %s", name, action, id[20:], version, answer.Status, answer.Problem().Code)
-		if answer.Status >= 500 {
-			r.Errorf("%s %s: %s", name, action, answer.Body)
-		}
-		answer.Header.Set("Dossier", id)
-		return answer
+	return r.browsers[name]
+}
+
+// happenings are what may happen, each as often as its weight. The first is
+// what a counterexample is made of when it is made small.
+var happenings = weighted(map[string]int{
+	"0 nothing": 1, "1 an act": 60, "2 acts at once": 9, "3 the executions follow": 8,
+	"4 hours go by": 3, "5 days go by": 2, "6 off for days": 1, "7 off": 1, "8 a look": 2,
+})
+
+func weighted(weights map[string]int) []string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(weights)) {
+		list = append(list, slices.Repeat([]string{name}, weights[name])...)
+	}
+	return list
+}
+
+func (r *rivalry) something() {
+	switch rapid.SampledFrom(happenings).Draw(r.T, "what") {
+	case "1 an act":
+		r.count(r.act()())
+	case "2 acts at once":
+		r.count(atOnce(r.act(), r.act(), r.act())...)
+	case "3 the executions follow":
+		r.h.settle()
+	case "4 hours go by":
+		r.h.travel(r.later(rapid.IntRange(1, 48).Draw(r.T, "hours")))
+	case "5 days go by":
+		r.h.travel(r.later(24 * rapid.IntRange(3, 12).Draw(r.T, "days")))
+	case "6 off for days":
+		r.h.sleep(r.later(24 * rapid.IntRange(5, 90).Draw(r.T, "days off")))
+		r.wake()
+	case "7 off":
+		r.turnOff()
+	case "8 a look":
+		r.holds()
 	}
 }
 
-// likely draws somebody who may do something to a dossier, and what: seldom to
-// end it.
-func (r *rivalry) likely(d conformity.Dossier, otherwise string) (name string, actions []string) {
-	people := map[dossier.Relation][]string{
-		dossier.Declarant:  {map[string]string{rif: hamza}[d.Owner]},
-		dossier.Supervisor: {map[string]string{"bureau-SG": karim, "bureau-IT": imane, "bureau-TR": younes}[d.Body]},
-		dossier.Agent:      {strings.TrimPrefix(d.Agent, "demo-")},
-	}
-	if d.Owner == atlas {
-		people[dossier.Declarant] = []string{yasmine, anas}
-	}
-	if d.Body == bureauBV {
-		people[dossier.Supervisor] = []string{salma, sara}
-	}
-	for _, relation := range []dossier.Relation{dossier.Agent, dossier.Supervisor, dossier.Declarant} {
-		last := relation == dossier.Declarant
-		name = rapid.SampledFrom(people[relation]).Draw(r.T, "likely who")
-		may := conformity.Procedure.Allowed(d.Status, relation)
-		if name == "" || len(may) == 0 || !last && rapid.IntRange(0, 3).Draw(r.T, "another") == 3 {
-			continue
-		}
-		for _, action := range may {
-			ends := action == conformity.Cancel || action == conformity.Discard
-			if action == conformity.GiveVerdicts || action == conformity.Close || action == conformity.Submit {
-				actions = append(actions, string(action), string(action)) // what leads on
-			}
-			if !ends || rapid.IntRange(0, 14).Draw(r.T, "end it") == 14 {
-				actions = append(actions, string(action))
-			}
-		}
-		if len(actions) > 0 {
-			return name, actions
-		}
-	}
-	return otherwise, slices.Collect(maps.Keys(deeds))
+func (r *rivalry) later(hours int) time.Time {
+	return r.h.portal.Clock().Now().Add(time.Duration(hours) * time.Hour)
 }
 
-// count notes what succeeded.
-func (r *rivalry) count(answers ...reply) {
-	for _, a := range answers {
-		switch id := a.Header.Get("Dossier"); a.Status {
-		case http.StatusOK:
-			r.done[id]++
-		case http.StatusNoContent:
-			r.done[id] = -1 << 20 // discarded
+var schedules = sync.OnceValue(func() []string {
+	var names []string
+	for _, s := range allSteps() {
+		if s.Kind == step.KindSchedule {
+			names = append(names, s.Name)
 		}
 	}
-}
+	return names
+})
 
-// deeds make a request of an action: mostly right, sometimes not.
-var deeds = map[string]func(r *rivalry, id string, d conformity.Dossier) (method, path string, body any){
-	"edit_form": func(r *rivalry, _ string, _ conformity.Dossier) (string, string, any) {
-		return "PUT", "/form/object", object(rapid.SampledFrom([]string{"BV", "BV", "SG", "IT", "automatic", "XX"}).Draw(r.T, "bureau"))
-	},
-	"edit_goods": func(r *rivalry, _ string, _ conformity.Dossier) (string, string, any) {
-		return "PUT", "/goods", goods(rapid.IntRange(1, 4).Draw(r.T, "lines"))
-	},
-	"attach_document": func(r *rivalry, id string, _ conformity.Dossier) (string, string, any) {
-		return "POST", "/documents", map[string]string{"upload": r.file(id), "kind": rapid.SampledFrom([]string{"invoice", "packing_list", "test_report"}).Draw(r.T, "kind"), "name": "Pièce"}
-	},
-	"remove_document": func(r *rivalry, id string, _ conformity.Dossier) (string, string, any) {
-		rows := r.h.rows(infra.Query{PK: dossier.PK(id), Prefix: "dossier.document#"})
-		if len(rows) == 0 {
-			return "DELETE", "/documents/nothing", nil
-		}
-		_, document, _ := strings.Cut(rapid.SampledFrom(rows).Draw(r.T, "document").SK, "#")
-		return "DELETE", "/documents/" + document, nil
-	},
-	"discard": func(*rivalry, string, conformity.Dossier) (string, string, any) {
-		return "DELETE", "", nil
-	},
-	"submit":            just("/deposits", nil),
-	"assign":            toAgent,
-	"reassign":          toAgent,
-	"unassign":          just("/unassignments", reason),
-	"take_charge":       just("/takings-in-charge", nil),
-	"accept_review":     just("/reviews", emptyBody),
-	"ask_complement":    just("/complement-requests", message),
-	"answer_complement": withFiles("/complement-answers"),
-	"ask_analyses":      just("/analyses-requests", message),
-	"answer_analyses":   withFiles("/analyses-answers"),
-	"plan_visit": func(r *rivalry, _ string, _ conformity.Dossier) (string, string, any) {
-		return "POST", "/visits", visit(r.h)
-	},
-	"close_visit": func(r *rivalry, id string, _ conformity.Dossier) (string, string, any) {
-		return "POST", "/visit-reports", map[string]string{"result": "unfavourable", "upload": r.file(id), "name": "PV"}
-	},
-	"give_verdicts": func(r *rivalry, _ string, d conformity.Dossier) (string, string, any) {
-		verdict := rapid.SampledFrom([]conformity.Verdict{conformity.NotSubject, conformity.Conforming, conformity.Reserved, conformity.NonConforming})
-		return "POST", "/verdicts", verdictsOn(rapid.SliceOfN(verdict, max(1, d.Lines-1), d.Lines+1).Draw(r.T, "verdicts")...)
-	},
-	"close":  just("/answers", emptyBody),
-	"cancel": just("/cancellations", reason),
-}
-
-func just(path string, body any) func(*rivalry, string, conformity.Dossier) (string, string, any) {
-	return func(*rivalry, string, conformity.Dossier) (string, string, any) { return "POST", path, body }
-}
-
-func toAgent(r *rivalry, _ string, _ conformity.Dossier) (string, string, any) {
-	person := rapid.SampledFrom([]string{"demo-omar", "demo-leila", "demo-nadia", "demo-imane"}).Draw(r.T, "agent")
-	return "POST", "/assignments", agent(person)
-}
-
-func withFiles(path string) func(*rivalry, string, conformity.Dossier) (string, string, any) {
-	return func(r *rivalry, id string, _ conformity.Dossier) (string, string, any) {
-		var documents []map[string]string
-		for range rapid.IntRange(0, 2).Draw(r.T, "files") {
-			documents = append(documents, map[string]string{"upload": r.file(id), "name": "Pièce"})
-		}
-		return "POST", path, map[string]any{"documents": slices.Concat([]map[string]string{}, documents)}
+// wake runs every schedule once, as a portal does that is turned on, in any
+// order, and some of them twice.
+func (r *rivalry) wake() {
+	r.h.settle()
+	r.h.run("sweeps/reconcile") // what rang when it was turned off
+	names := rapid.Permutation(schedules()).Draw(r.T, "schedules")
+	again := rapid.SliceOfN(rapid.SampledFrom(schedules()), 0, 3).Draw(r.T, "again")
+	for _, name := range slices.Concat(names, again) {
+		r.h.run(name)
 	}
+	r.holds()
+	r.swept()
+	r.counts()
 }
 
-// file puts a file under incoming/, as an upload does.
-func (r *rivalry) file(id string) string {
-	upload := r.h.portal.Ports.IDs.New()
-	data := goodPDF()
-	if rapid.IntRange(0, 9).Draw(r.T, "bad file") == 9 {
-		data = []byte("MZ")
-	}
-	if err := r.h.portal.Files().Put(r.h.context(), "incoming/"+id+"/"+upload, "application/pdf", data); err != nil {
-		r.Fatalf("%v", err)
-	}
-	return upload
+// people of the portal by what they are to a dossier.
+var (
+	declarants  = map[string][]string{atlas: {yasmine, anas}, rif: {hamza}}
+	supervisors = map[string][]string{bureauBV: {salma, sara}, "bureau-SG": {karim}, "bureau-IT": {imane}, "bureau-TR": {younes}}
+	agents      = map[string][]string{bureauBV: {omar, leila}, "bureau-SG": {nadia}, "bureau-IT": {imane}, "bureau-TR": {younes}}
+	everybody   = []string{yasmine, anas, hamza, salma, sara, omar, leila, karim, nadia, imane}
+)
+
+// open tells whether somebody may still move a dossier.
+func moving(d conformity.Dossier) bool {
+	return d.ID != "" && !conformity.Procedure.IsFinal(d.Status)
 }

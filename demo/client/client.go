@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -201,25 +200,4 @@ func (c *Client) Mails(ctx context.Context, to string) ([]Mail, error) {
 		Letters []Mail `json:"letters"`
 	}
 	return box.Letters, a.Decode(&box)
-}
-
-// ErrNoMail says that an awaited letter did not come.
-var ErrNoMail = errors.New("no such letter")
-
-// Mail waits for a letter of a kind to an address, newest first.
-func (c *Client) Mail(ctx context.Context, to, kind string) (Mail, error) {
-	for {
-		mails, err := c.Mails(ctx, to)
-		if err != nil {
-			return Mail{}, err
-		}
-		if i := slices.IndexFunc(mails, func(m Mail) bool { return m.Kind == kind }); i >= 0 {
-			return mails[i], nil
-		}
-		select {
-		case <-ctx.Done():
-			return Mail{}, fmt.Errorf("%s: %w", kind, ErrNoMail)
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
 }

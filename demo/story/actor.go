@@ -1,4 +1,4 @@
-// Package story plays a whole life of a conformity request against a running
+// Package story plays whole lives of conformity requests against a running
 // portal, as people would: nothing but HTTP, mails read in the mailbox. It is
 // the demonstration, and, with a portal killed under it, the proof that nothing
 // acknowledged is lost.
@@ -8,10 +8,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"portal/demo/client"
@@ -40,6 +41,7 @@ type dossier struct {
 	Status        string   `json:"status"`
 	StatusLabel   string   `json:"status_label"`
 	Version       int64    `json:"version"`
+	Lines         int      `json:"lines"`
 	Response      string   `json:"response"`
 	ResponseLabel string   `json:"response_label"`
 	Allowed       []string `json:"allowed_actions"`
@@ -144,8 +146,17 @@ func (a *actor) put(ctx context.Context, d *dossier, path string, body any) erro
 	}
 }
 
-// step does a step on a dossier as it stands, and reads what became of it.
+// step does a step on a dossier as it stands, reads what became of it, and tells.
 func (a *actor) step(ctx context.Context, d *dossier, name string, body any, status string) error {
+	if err := a.silently(ctx, d, name, body, status); err != nil {
+		return err
+	}
+	a.say("%s → %s", deeds[name], d.StatusLabel)
+	return nil
+}
+
+// silently is step without a word.
+func (a *actor) silently(ctx context.Context, d *dossier, name string, body any, status string) error {
 	answer, err := a.post(ctx, "/api/conformity/dossiers/"+d.ID+"/"+name, body, http.StatusOK, client.IfMatch(tag(d)))
 	if err != nil {
 		return err
@@ -156,17 +167,29 @@ func (a *actor) step(ctx context.Context, d *dossier, name string, body any, sta
 	if d.Status != status {
 		return surprise("after %s the dossier is %s, expected %s", name, d.Status, status)
 	}
-	a.say("%s → %s", name, d.StatusLabel)
 	return nil
+}
+
+// deeds are what people say of the steps.
+var deeds = map[string]string{
+	"deposits": "dépose", "assignments": "affecte le dossier", "takings-in-charge": "prend en charge",
+	"reviews": "accepte les pièces", "complement-requests": "demande un complément", "complement-answers": "fournit le complément",
+	"visits": "programme une visite", "visit-reports": "rend compte de la visite", "verdicts": "donne son avis", "answers": "clôture",
+	"goods-imports": "importe les marchandises",
 }
 
 // upload puts a PDF in the store and returns the name a step knows it by.
 func (a *actor) upload(ctx context.Context, d *dossier, data []byte) (string, error) {
+	return a.putFile(ctx, d, "uploads", map[string]any{"size": len(data)}, "document.pdf", "application/pdf", data)
+}
+
+// putFile asks for a form and posts a file with it, straight to the store.
+func (a *actor) putFile(ctx context.Context, d *dossier, noun string, asked map[string]any, filename, contentType string, data []byte) (string, error) {
 	var granted struct {
 		Upload string      `json:"upload"`
 		Form   client.Form `json:"form"`
 	}
-	answer, err := a.post(ctx, "/api/conformity/dossiers/"+d.ID+"/uploads", map[string]int{"size": len(data)}, http.StatusCreated)
+	answer, err := a.post(ctx, "/api/conformity/dossiers/"+d.ID+"/"+noun, asked, http.StatusCreated)
 	if err != nil {
 		return "", err
 	}
@@ -174,7 +197,7 @@ func (a *actor) upload(ctx context.Context, d *dossier, data []byte) (string, er
 		return "", err
 	}
 	answer, _, err = a.retry(ctx, func() (*client.Answer, error) {
-		return a.Post(ctx, granted.Form, "document.pdf", "application/pdf", data)
+		return a.Post(ctx, granted.Form, filename, contentType, data)
 	})
 	if err != nil {
 		return "", err
@@ -198,18 +221,20 @@ func (a *actor) refused(ctx context.Context, method, path string, body any, stat
 	return nil
 }
 
-// mail waits for a letter while the portal may be away.
-func (a *actor) mail(ctx context.Context, kind string) (client.Mail, error) {
+// mail waits for the newest letter of a kind whose subject names something,
+// while the portal may be away.
+func (a *actor) mail(ctx context.Context, kind, about string) (client.Mail, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.away+10*time.Second)
 	defer cancel()
 	for {
-		m, err := a.Mail(ctx, a.Email, kind)
-		if err == nil || errors.Is(err, client.ErrNoMail) || ctx.Err() != nil {
-			return m, err
+		mails, err := a.Mails(ctx, a.Email)
+		if i := slices.IndexFunc(mails, func(m client.Mail) bool { return m.Kind == kind && strings.Contains(m.Subject, about) }); err == nil && i >= 0 {
+			return mails[i], nil
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(100 * time.Millisecond):
+			return client.Mail{}, surprise("no letter %s about %q came", kind, about)
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

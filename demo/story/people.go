@@ -12,12 +12,54 @@ import (
 
 const newPassword = "caravane lanterne 1912 olive"
 
+// importer is the company of a story, and the one who files for it.
+type importer struct{ company, address, name string }
+
+var (
+	comptoir = importer{"Comptoir Chaouia SARL", "27, rue Ibn Batouta, Casablanca", "Samira Bennani"}
+	maison   = importer{"Maison du Souss SARL", "3, avenue Hassan II, Agadir", "Naïma Ouhbi"}
+	atelier  = importer{"Atelier Lumière SA", "114, route de Rabat, Tanger", "Hind Serghini"}
+)
+
+func (p *play) actor(name, email string) *actor {
+	return &actor{Client: client.New(p.Base, p.Transport), Email: email, Name: name, out: p.out, away: p.Away}
+}
+
+// signedIn is a seeded person, signed in.
+func (p *play) signedIn(ctx context.Context, name, email string) (*actor, error) {
+	a := p.actor(name, email)
+	return a, a.signIn(ctx, p.Password)
+}
+
+func (a *actor) signIn(ctx context.Context, password string) error {
+	answer, _, err := a.retry(ctx, func() (*client.Answer, error) {
+		return a.Do(ctx, http.MethodPost, "/api/accounts/sessions", map[string]string{"email": a.Email, "password": password})
+	})
+	if err != nil {
+		return err
+	}
+	if answer.Status != http.StatusNoContent {
+		return surprise("sign-in: %s", told(answer))
+	}
+	a.say("se connecte")
+	return nil
+}
+
+// officers signs in those who treat the requests: the supervisor and the agent.
+func (p *play) officers(ctx context.Context) (err error) {
+	if p.supervisor, err = p.signedIn(ctx, "Superviseure", p.Supervisor); err != nil {
+		return err
+	}
+	p.agent, err = p.signedIn(ctx, "Agent", p.Agent)
+	return err
+}
+
 // signUp registers a company, follows the mailed link and chooses a password.
 func (p *play) signUp(ctx context.Context) error {
 	email := "import." + strings.ToLower(rand.Text()[:10]) + "@demo.example"
 	p.declarant = p.actor("Importatrice", email)
 	a := p.declarant
-	answer, _, err := a.retry(ctx, func() (*client.Answer, error) { return a.register(ctx) })
+	answer, _, err := a.retry(ctx, func() (*client.Answer, error) { return a.register(ctx, p.importer) })
 	if err != nil {
 		return err
 	}
@@ -25,7 +67,7 @@ func (p *play) signUp(ctx context.Context) error {
 	if answer.Status != http.StatusAccepted && answer.Problem().Code != "email_taken" {
 		return surprise("registration: %s", told(answer))
 	}
-	letter, err := a.mail(ctx, "account_creation")
+	letter, err := a.mail(ctx, "account_creation", "")
 	if err != nil {
 		return err
 	}
@@ -41,7 +83,7 @@ func (p *play) signUp(ctx context.Context) error {
 	return a.signIn(ctx, newPassword)
 }
 
-func (a *actor) register(ctx context.Context) (*client.Answer, error) {
+func (a *actor) register(ctx context.Context, i importer) (*client.Answer, error) {
 	challenged, err := a.Do(ctx, http.MethodGet, "/api/accounts/challenge", nil)
 	if err != nil {
 		return nil, err
@@ -59,8 +101,8 @@ func (a *actor) register(ctx context.Context) (*client.Answer, error) {
 		return nil, err
 	}
 	return a.Do(ctx, http.MethodPost, "/api/accounts/registrations", map[string]string{
-		"company": "Comptoir Chaouia SARL", "address": "27, rue Ibn Batouta, Casablanca", "email": a.Email,
-		"phone": "+212 5 22 11 22 33", "name": "Samira Bennani", "lang": "fr", "altcha": payload,
+		"company": i.company, "address": i.address, "email": a.Email,
+		"phone": "+212 5 22 11 22 33", "name": i.name, "lang": "fr", "altcha": payload,
 	})
 }
 

@@ -1,136 +1,116 @@
 package story
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
-
-	"codeberg.org/go-pdf/fpdf"
 
 	"portal/demo/client"
 )
 
-// now is the portal's time: it may have travelled.
-func (p *play) now(ctx context.Context) (time.Time, error) {
-	var clock struct {
-		Now time.Time `json:"now"`
+// request is what a story asks for. A draft that begins with something keeps
+// what it began with, unless the request says otherwise.
+type request struct {
+	title     string
+	begin     map[string]string // {"renews": number} and the like; nil for an empty draft
+	object    map[string]string
+	goods     []map[string]any
+	documents []document
+}
+
+// shipped tells whether there is something to ship: a statement is about
+// products.
+func (r request) shipped() bool { return r.object["object"] == "coc" }
+
+// fills opens a draft and saves each step of its form.
+func (p *play) fills(ctx context.Context, r request) error {
+	if err := p.begins(ctx, r); err != nil {
+		return err
 	}
-	return clock.Now, p.declarant.get(ctx, "/local/clock", &clock)
+	sections, err := p.sections(ctx, r)
+	if err != nil {
+		return err
+	}
+	at := "/api/conformity/dossiers/" + p.dossier.ID
+	for _, s := range sections {
+		if err := p.declarant.put(ctx, &p.dossier, at+"/form/"+s.name, s.body); err != nil {
+			return err
+		}
+	}
+	if r.goods != nil {
+		if err := p.declarant.put(ctx, &p.dossier, at+"/goods", map[string]any{"lines": r.goods}); err != nil {
+			return err
+		}
+	}
+	p.declarant.say("enregistre le formulaire, lignes de marchandises : %d ; indications manquantes : %d", p.dossier.Lines, len(p.dossier.Missing))
+	for _, d := range r.documents {
+		if err := p.attach(ctx, d); err != nil {
+			return err
+		}
+	}
+	p.declarant.say("joint %d PDF ; indications manquantes : %d", len(r.documents), len(p.dossier.Missing))
+	return nil
+}
+
+func (p *play) begins(ctx context.Context, r request) error {
+	body := map[string]string{"organisation": p.company}
+	for name, value := range r.begin {
+		body[name] = value
+	}
+	answer, err := p.declarant.post(ctx, "/api/conformity/dossiers", body, http.StatusCreated)
+	if err != nil {
+		return err
+	}
+	if err := p.dossier.read(answer); err != nil {
+		return err
+	}
+	p.filed = append(p.filed, filed{p.dossier.ID, r.title})
+	if r.begin != nil {
+		p.declarant.say("ouvre un brouillon prérempli, lignes de marchandises : %d", p.dossier.Lines)
+		return nil
+	}
+	p.declarant.say("ouvre un brouillon ; indications manquantes : %d", len(p.dossier.Missing))
+	return nil
+}
+
+type section struct {
+	name string
+	body any
+}
+
+// sections are the steps of the form to save: of a draft that began with
+// something only the inspection, whose dates have passed.
+func (p *play) sections(ctx context.Context, r request) ([]section, error) {
+	now, err := p.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	day := func(days int) string { return now.AddDate(0, 0, days).Format("2006-01-02") }
+	inspection := map[string]any{
+		"place": map[string]string{"address": "88 Beilun Road, Ningbo", "country": "CN", "contact": "Li Wei", "wished_date": day(10)},
+	}
+	if r.shipped() {
+		inspection["shipment"] = map[string]any{
+			"mode": "1", "loading_port": "CNNBG", "discharge_port": "MAPTM", "incoterm": "FOB",
+			"invoice":    map[string]any{"kind": "proforma", "number": "PI-2026-0417", "date": day(-5), "currency": "USD", "value": 48250.5},
+			"containers": []string{"MSKU1234565"}, "departure": day(20), "arrival": day(48),
+		}
+	}
+	last := section{"inspection", inspection}
+	if r.begin != nil {
+		return []section{last}, nil
+	}
+	importer := party(p.importer.company, p.importer.address, "MA")
+	return []section{{"object", r.object}, {"parties", map[string]any{
+		"importer": importer, "exporter": party("Ningbo Home Ltd", "88 Beilun Road, Ningbo", "CN"),
+		"manufacturer": party("Yuyao Appliance Works", "5 Simen Street, Yuyao", "CN"), "payer": importer,
+	}}, last}, nil
 }
 
 func party(name, address, country string) map[string]string {
 	return map[string]string{"name": name, "address": address, "country": country}
-}
-
-// fillIn creates a draft and saves each step of the form.
-func (p *play) fillIn(ctx context.Context) error {
-	a := p.declarant
-	answer, err := a.post(ctx, "/api/conformity/dossiers", map[string]string{"organisation": p.company}, http.StatusCreated)
-	if err != nil {
-		return err
-	}
-	d := &p.dossier
-	if err := d.read(answer); err != nil {
-		return err
-	}
-	at := "/api/conformity/dossiers/" + d.ID
-	a.say("ouvre un brouillon ; il manque %d indications", len(d.Missing))
-	now, err := p.now(ctx)
-	if err != nil {
-		return err
-	}
-	day := func(days int) string { return now.AddDate(0, 0, days).Format("2006-01-02") }
-	sections := []struct {
-		name string
-		body any
-	}{
-		{"object", map[string]string{"object": "coc", "type": "new", "route": "A", "bureau": "BV"}},
-		{"parties", map[string]any{
-			"importer":     party("Comptoir Chaouia SARL", "27, rue Ibn Batouta, Casablanca", "MA"),
-			"exporter":     party("Ningbo Home Ltd", "88 Beilun Road, Ningbo", "CN"),
-			"manufacturer": party("Yuyao Appliance Works", "5 Simen Street, Yuyao", "CN"),
-			"payer":        party("Comptoir Chaouia SARL", "27, rue Ibn Batouta, Casablanca", "MA"),
-		}},
-		{"inspection", map[string]any{
-			"place": map[string]string{"address": "88 Beilun Road, Ningbo", "country": "CN", "contact": "Li Wei", "wished_date": day(10)},
-			"shipment": map[string]any{
-				"mode": "1", "loading_port": "CNNBG", "discharge_port": "MAPTM", "incoterm": "FOB",
-				"invoice":    map[string]any{"kind": "proforma", "number": "PI-2026-0417", "date": day(-5), "currency": "USD", "value": 48250.5},
-				"containers": []string{"MSKU1234565"}, "departure": day(20), "arrival": day(48),
-			},
-		}},
-	}
-	for _, s := range sections {
-		if err := a.put(ctx, d, at+"/form/"+s.name, s.body); err != nil {
-			return err
-		}
-		a.say("enregistre « %s » ; il manque %d indications", s.name, len(d.Missing))
-	}
-	if err := a.put(ctx, d, at+"/goods", map[string]any{"lines": goods()}); err != nil {
-		return err
-	}
-	a.say("enregistre douze lignes ; il manque %d indications", len(d.Missing))
-	return p.attach(ctx)
-}
-
-// attach uploads the three documents; what is no PDF is refused.
-func (p *play) attach(ctx context.Context) error {
-	a, d := p.declarant, &p.dossier
-	for _, document := range []struct{ kind, name string }{
-		{"invoice", "Facture pro forma PI-2026-0417"}, {"packing_list", "Liste de colisage"}, {"test_report", "Rapport d'essai EN 60335"},
-	} {
-		if err := p.document(ctx, a, "documents", document.kind, document.name); err != nil {
-			return err
-		}
-	}
-	fake, err := a.upload(ctx, d, []byte("MZ this is no PDF"))
-	if err != nil {
-		return err
-	}
-	return a.refused(ctx, http.MethodPost, "/api/conformity/dossiers/"+d.ID+"/documents",
-		map[string]string{"upload": fake, "kind": "other", "name": "Faux PDF"}, http.StatusUnprocessableEntity, "document_refused", client.IfMatch(tag(d)))
-}
-
-func (p *play) document(ctx context.Context, a *actor, step, kind, name string) error {
-	paper, err := printed(name)
-	if err != nil {
-		return err
-	}
-	upload, err := a.upload(ctx, &p.dossier, paper)
-	if err != nil {
-		return err
-	}
-	return a.step(ctx, &p.dossier, step, map[string]string{"upload": upload, "kind": kind, "name": name}, p.dossier.Status)
-}
-
-// printed is a one-page PDF with a title.
-func printed(title string) ([]byte, error) {
-	doc := fpdf.New("P", "mm", "A4", "")
-	doc.AddPage()
-	doc.SetFont("Helvetica", "B", 18)
-	translate := doc.UnicodeTranslatorFromDescriptor("")
-	doc.Cell(0, 12, translate(title))
-	var out bytes.Buffer
-	err := doc.Output(&out)
-	return out.Bytes(), err
-}
-
-// goods are twelve lines, one of which will be found non-conforming.
-func goods() []map[string]any {
-	var lines []map[string]any
-	for i, name := range []string{
-		"Bouilloire électrique 1,7 L", "Grille-pain deux fentes", "Mixeur plongeant 600 W", "Fer à repasser vapeur",
-		"Sèche-cheveux 2000 W", "Aspirateur sans sac", "Plaque chauffante double", "Machine à café filtre",
-		"Ventilateur sur pied", "Radiateur soufflant", "Presse-agrumes", "Multiprise six postes sans terre",
-	} {
-		lines = append(lines, map[string]any{
-			"hs": fmt.Sprintf("8516.%02d.00.90", 10+i%8*10), "designation": name, "brand": "Maisonia", "reference": fmt.Sprintf("MS-%03d", 100+i),
-			"origin": "CN", "manufacturer": "Yuyao Appliance Works", "quantity": 100 + 25*i, "unit": "C62", "value": 1850.25 + float64(i)*410, "norm": "NM EN 60335-1",
-		})
-	}
-	return lines
 }
 
 // deposit deposits the complete draft and reads the receipt.
@@ -143,10 +123,62 @@ func (p *play) deposit(ctx context.Context) error {
 		return err
 	}
 	a.say("reçoit le numéro %s", d.Number)
-	letter, err := a.mail(ctx, "conformity_deposited")
+	return p.reads(ctx, a, "conformity_deposited")
+}
+
+// reads reads the letter of a kind about the dossier at hand.
+func (p *play) reads(ctx context.Context, a *actor, kind string) error {
+	letter, err := a.mail(ctx, kind, p.dossier.Number)
 	if err != nil {
 		return err
 	}
 	a.say("courriel : « %s »", letter.Subject)
 	return nil
+}
+
+// refusedDeposit tries to deposit a draft that must be refused for exactly
+// these faults, each "pointer code".
+func (p *play) refusedDeposit(ctx context.Context, faults ...string) error {
+	a := p.declarant
+	answer, _, err := a.retry(ctx, func() (*client.Answer, error) {
+		return a.Do(ctx, http.MethodPost, "/api/conformity/dossiers/"+p.dossier.ID+"/deposits", nil, client.IfMatch(tag(&p.dossier)))
+	})
+	if err != nil {
+		return err
+	}
+	problem := answer.Problem()
+	var got []string
+	for _, f := range problem.Errors {
+		got = append(got, f.Pointer+" "+f.Code)
+		a.say("refusé comme il se doit : %s", f.Message)
+	}
+	if answer.Status != http.StatusUnprocessableEntity || fmt.Sprint(got) != fmt.Sprint(faults) {
+		return surprise("deposit: %s, expected to be refused for %v", told(answer), faults)
+	}
+	return nil
+}
+
+// discard throws the draft at hand away.
+func (p *play) discard(ctx context.Context) error {
+	a := p.declarant
+	answer, again, err := a.retry(ctx, func() (*client.Answer, error) {
+		return a.Do(ctx, http.MethodDelete, "/api/conformity/dossiers/"+p.dossier.ID, nil, client.IfMatch(tag(&p.dossier)))
+	})
+	if err != nil {
+		return err
+	}
+	if answer.Status != http.StatusNoContent && !(again && answer.Status == http.StatusNotFound) {
+		return surprise("discard: %s", told(answer))
+	}
+	p.filed = slices.DeleteFunc(p.filed, func(f filed) bool { return f.id == p.dossier.ID })
+	a.say("supprime le brouillon")
+	return nil
+}
+
+// now is the portal's time: it may have travelled.
+func (p *play) now(ctx context.Context) (time.Time, error) {
+	var clock struct {
+		Now time.Time `json:"now"`
+	}
+	return clock.Now, p.declarant.get(ctx, "/local/clock", &clock)
 }

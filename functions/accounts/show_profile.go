@@ -16,7 +16,7 @@ import (
 type MembershipView struct {
 	Organisation string                  `json:"organisation" doc:"Id of the organisation"`
 	Name         string                  `json:"name" doc:"Its name (raison sociale)"`
-	Kind         people.OrganisationKind `json:"kind" enum:"operator,bureau,ministry,portal" doc:"What it is to the portal"`
+	Kind         people.OrganisationKind `json:"kind" enum:"operator,bureau,ministry,customs,portal" doc:"What it is to the portal"`
 	Bureau       string                  `json:"bureau,omitempty" doc:"Code of the inspection bureau"`
 	Roles        []people.Role           `json:"roles" doc:"What one may do for it"`
 	Subscription string                  `json:"subscription,omitempty" doc:"Its PORTNET subscription code, once validated"`

@@ -79,7 +79,7 @@ func (r room) eraseRest(ctx context.Context, id string) error {
 				gone = append(gone, infra.Delete{Key: row.Key})
 			}
 		}
-		if err := r.Dossiers.Write(ctx, gone...); err != nil {
+		if err := r.Dossiers.Write(ctx, gone...); err != nil || rest.Cursor == "" {
 			return err
 		}
 	}

@@ -124,18 +124,6 @@ func amount(v float64, currency string) string {
 	return strconv.FormatFloat(v, 'f', digits, 64)
 }
 
-// coveredGoods are the lines of a certificate as the register keeps them.
-func coveredGoods(f *conformity.File, kind paper.Kind) []certificates.Goods {
-	var goods []certificates.Goods
-	for _, line := range printedLines(f, kind) {
-		goods = append(goods, certificates.Goods{
-			N: line.N, HS: line.HS, Designation: line.Designation, Brand: line.Brand, Reference: line.Reference,
-			Origin: f.Goods[line.N-1].Origin, Quantity: line.Quantity, Unit: f.Goods[line.N-1].Unit,
-		})
-	}
-	return goods
-}
-
 // issueLetter closes a dossier of which no line is subject: no certificate,
 // but a letter that says so, among the dossier's documents.
 func (r room) issueLetter(ctx context.Context, in lifecycle.At, f *conformity.File, closing dossier.Event) error {

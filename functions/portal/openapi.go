@@ -11,9 +11,9 @@ import (
 
 // OpenAPI makes the step that answers the description of the API. describe is
 // called once, when it is first asked: it mounts every step.
-func OpenAPI(describe func() ([]byte, error)) infra.Maker {
-	once := sync.OnceValues(describe)
-	return func(infra.Ports) step.Step {
+func OpenAPI(describe func(infra.Settings) ([]byte, error)) infra.Maker {
+	return func(p infra.Ports) step.Step {
+		once := sync.OnceValues(func() ([]byte, error) { return describe(p.Settings) })
 		return step.HTTP(step.Declaration{
 			Name:    "portal/openapi",
 			Summary: "Read the description of this API (OpenAPI 3.1)",

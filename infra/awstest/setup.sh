@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs under .build, pinned, the servers and validators that others wrote for `make test-aws` and `make validate`. Safe to run again: what is
-# already there in the right version is left alone, and then this takes a fraction of a second.
+# already there in the right version is left alone, and then this takes a fraction of a second. `setup.sh python` installs the Python tools alone, which is
+# all that `make test-api` needs.
 #
-#   .build/venv            moto, sam, cfn-lint, openapi-spec-validator (requirements.txt)
+#   .build/venv            moto, sam, cfn-lint, openapi-spec-validator, Schemathesis (requirements.txt)
 #   .build/bin             versitygw, aws-lambda-rie
 #   .build/dynamodb        Amazon DynamoDB Local (pom.xml)
 #
@@ -88,6 +89,7 @@ setup_dynamodb() {
 }
 
 setup_python
+[ "${1-}" = python ] && exit
 setup_emulator
 setup_dynamodb
 setup_s3

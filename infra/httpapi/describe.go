@@ -113,10 +113,15 @@ func (d *drawing) parameters(op *huma.Operation, s *step.Step) {
 	for _, p := range newInput(s).parameters {
 		schema := huma.SchemaFromField(d.Components.Schemas, p.StructField, "")
 		param := &huma.Param{Name: p.name, In: p.in, Description: schema.Description, Schema: schema}
-		// A step on a dossier wants If-Match; its absence is a problem of its own.
-		param.Required = p.in == "path" || p.name == "If-Match"
+		param.Required = p.in == "path"
+		if p.name == "If-Match" {
+			// A step on a dossier wants it; its absence, or another tag than the
+			// dossier's, is a problem of its own, not a wrong parameter.
+			param.Required, schema.Pattern = true, `^(\*|"[1-9][0-9]*")$`
+		}
 		if p.in == "query" {
-			param.Explode = new(bool)
+			// One left empty is as one left out: browsers send every field of a search.
+			param.Explode, param.AllowEmptyValue = new(bool), true
 		}
 		op.Parameters = append(op.Parameters, param)
 	}

@@ -21,7 +21,7 @@ type (
 		name, value string
 		bare        bool
 	}
-	element   struct {
+	element struct {
 		name  string
 		parts []Node
 	}
