@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"portal/shared/certificate"
+	"portal/shared/conformity"
 	"portal/shared/identifiers"
 )
 
@@ -77,4 +78,48 @@ func (r *rivalry) endedRightly(o outcome) {
 	case e.Status != certificate.Revoked || e.Revoked == nil:
 		r.Errorf("%s by %s left %+v", o.what, o.who, e)
 	}
+}
+
+// clash is those who want to change one certificate, or rest on it, all at once
+// with one who ends it.
+func (r *rivalry) clash() []func() outcome {
+	numbers := r.register.numbers("")
+	if len(numbers) == 0 {
+		return nil
+	}
+	number := rapid.SampledFrom(numbers).Draw(r.T, "contested")
+	e := r.h.certificate(number)
+	var rivals []func() outcome
+	for _, id := range r.dossiers {
+		head := r.h.head(id)
+		d := deed{dossier: id, method: http.MethodPost, version: (&paper{Version: head.Version}).tag()}
+		switch {
+		case r.over[id] || !r.names(head, number):
+			continue
+		case head.Status == conformity.Draft:
+			d.who, d.what, d.path = declarants[head.Owner][0], "submit", at(id)+"/deposits"
+		case head.Status == conformity.InProcessing && head.Agent != "":
+			d.who, d.what, d.path, d.body = r.nameOf(head.Agent), "close", at(id)+"/answers", emptyBody
+		default:
+			continue
+		}
+		rivals = append(rivals, r.sending(d))
+	}
+	if rapid.Bool().Draw(r.T, "and ended") {
+		rivals = append(rivals, r.sending(deed{
+			who: supervisors[e.Body][0], what: "revoke a " + string(e.Kind()), number: number, method: http.MethodPost,
+			path: "/api/certificates/" + number + "/revocations", version: fmt.Sprintf("%q", fmt.Sprint(e.Rev)),
+			body: map[string]string{"kind": "revoked", "reason": "Rapport falsifié."},
+		}))
+	}
+	return rivals
+}
+
+// names tells whether a request names a certificate.
+func (r *rivalry) names(d conformity.Dossier, number string) bool {
+	if d.DepositN != 0 {
+		return d.Statement == number || d.Certificate == number
+	}
+	object, err := conformity.ObjectOf(r.draft(d.ID))
+	return err == nil && (object.Statement == number || object.Certificate == number)
 }

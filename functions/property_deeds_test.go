@@ -34,8 +34,9 @@ type outcome struct {
 }
 
 // act draws a deed and gives what sends it.
-func (r *rivalry) act() func() outcome {
-	d := r.draw()
+func (r *rivalry) act() func() outcome { return r.sending(r.draw()) }
+
+func (r *rivalry) sending(d deed) func() outcome {
 	b := r.as(d.who)
 	return func() outcome {
 		options := []client.Option{client.Once(r.h.portal.Ports.IDs.New())}

@@ -108,6 +108,9 @@ func (r *rivalry) rightfullyHeld(d conformity.Dossier, e certificates.Entry) {
 	if e.Kind() == identifiers.NCR {
 		return
 	}
+	if t := d.Tally; t.NonConforming+t.NotSubject == 0 && r.productsOf(d) != r.productsOn(e) {
+		r.Errorf("%s: all its lines passed, and are not those on %s", d.ID, e.Number)
+	}
 	policy := certificate.DefaultPolicy()
 	switch renewed := e.Number.String() == d.Certificate; {
 	case d.Type == conformity.New && e.Expires != policy.Expiry(e.Kind(), e.Issued) && e.Edition == 0,
@@ -123,6 +126,24 @@ func (r *rivalry) rightfullyHeld(d conformity.Dossier, e certificates.Entry) {
 			r.Errorf("%s: %s certifies %s, which %s does not cover", d.ID, e.Number, line.HS, d.Statement)
 		}
 	}
+}
+
+// productsOf is a digest of a request's goods.
+func (r *rivalry) productsOf(d conformity.Dossier) string {
+	var products []conformity.Product
+	for i, line := range r.lines(d) {
+		products = append(products, conformity.ProductOf(i+1, line))
+	}
+	return conformity.DigestProducts(products)
+}
+
+// productsOn is a digest of the goods on a certificate.
+func (r *rivalry) productsOn(e certificates.Entry) string {
+	var products []conformity.Product
+	for _, line := range r.goodsOf(e.Number.String()) {
+		products = append(products, line.Product())
+	}
+	return conformity.DigestProducts(products)
 }
 
 // goodsOf are the goods on a certificate.

@@ -213,7 +213,7 @@ func (r *rivalry) as(name string) *browser {
 // happenings are what may happen, each as often as its weight. The first is
 // what a counterexample is made of when it is made small.
 var happenings = weighted(map[string]int{
-	"0 nothing": 1, "1 an act": 60, "2 acts at once": 9, "3 the executions follow": 8,
+	"0 nothing": 1, "1 an act": 60, "2 acts at once": 9, "2 all for one certificate": 4, "3 the executions follow": 8,
 	"4 hours go by": 3, "5 days go by": 2, "6 off for days": 1, "7 off": 1, "8 a look": 2,
 })
 
@@ -231,6 +231,8 @@ func (r *rivalry) something() {
 		r.count(r.act()())
 	case "2 acts at once":
 		r.count(atOnce(r.act(), r.act(), r.act())...)
+	case "2 all for one certificate":
+		r.count(atOnce(r.clash()...)...)
 	case "3 the executions follow":
 		r.h.settle()
 	case "4 hours go by":

@@ -91,6 +91,6 @@ func cite(ctx context.Context, table infra.Table, number string, today calendar.
 	return &conformity.Cited{
 		Number: number, Kind: e.Kind(), Status: e.StatusAt(today), Route: e.Route, Bureau: e.Bureau,
 		Holder: e.Holder, HolderName: e.HolderName, HolderTaxID: e.HolderTaxID,
-		Expires: e.Expires, ReplacedBy: e.ReplacedBy.String(), Under: under.Dossier, HS: codes.HS,
+		Expires: e.Expires, ReplacedBy: e.ReplacedBy.String(), Under: under.Dossier, HS: codes.HS, Products: codes.Products,
 	}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"portal/infra"
 	"portal/shared/calendar"
 	"portal/shared/certificate"
+	"portal/shared/conformity"
 	"portal/shared/identifiers"
 )
 
@@ -31,7 +32,8 @@ type goodsChunk struct {
 
 // covers is which goods a statement is for: row certificate#<number> / covers.
 type covers struct {
-	HS []string `json:"hs"` // ten digits each, sorted, each once
+	HS       []string `json:"hs"`       // ten digits each, sorted, each once
+	Products string   `json:"products"` // digest of the goods, see conformity.DigestProducts
 }
 
 const (
@@ -61,7 +63,7 @@ func goodsPuts(number identifiers.CertificateNumber, goods []Goods) []infra.Op {
 		ops = append(ops, infra.Put{Key: infra.Key{PK: pk, SK: skGoods(len(ops))}, Value: goodsChunk{Lines: chunk}})
 	}
 	if isStatement(number.Kind()) {
-		ops = append(ops, infra.Put{Key: infra.Key{PK: pk, SK: skCovers}, Value: covers{HS: codesOf(goods)}})
+		ops = append(ops, infra.Put{Key: infra.Key{PK: pk, SK: skCovers}, Value: covers{HS: codesOf(goods), Products: productsOf(goods)}})
 	}
 	return ops
 }
@@ -76,6 +78,19 @@ func codesOf(goods []Goods) []string {
 	}
 	slices.Sort(codes)
 	return slices.Compact(codes)
+}
+
+// Product is what the goods of a line are.
+func (g Goods) Product() conformity.Product {
+	return conformity.ProductOf(g.N, conformity.Line{HS: g.HS, Designation: g.Designation, Brand: g.Brand, Reference: g.Reference, Origin: g.Origin})
+}
+
+func productsOf(goods []Goods) string {
+	products := make([]conformity.Product, len(goods))
+	for i, line := range goods {
+		products[i] = line.Product()
+	}
+	return conformity.DigestProducts(products)
 }
 
 // Issue is what entering a certificate writes once its goods are staged: the

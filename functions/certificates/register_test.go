@@ -16,6 +16,7 @@ import (
 	"portal/infra/local"
 	"portal/shared/calendar"
 	"portal/shared/certificate"
+	"portal/shared/conformity"
 	"portal/shared/forms"
 	"portal/shared/identifiers"
 )
@@ -141,7 +142,9 @@ func TestACitationSaysWhatTheRegisterKnows(t *testing.T) {
 	}
 	write(t, table, certificates.Issue(entry(sor), certificates.Act{At: noon})...)
 	write(t, table, certificates.Issue(entry(coc), certificates.Act{At: noon})...)
-	if got := fmt.Sprintf("%+v", cite(t, table, strings.ToLower(" "+sor.String()))); got != "{Number:"+sor.String()+" Kind:SOR Status:valid Route: Bureau:BV Holder:org HolderName:Atlas HolderTaxID:001 Expires:2027-11-21 ReplacedBy: Under: HS:[8516100090]}" {
+	kettle := (certificates.Goods{HS: "8516100090"}).Product()
+	digest := conformity.DigestProducts([]conformity.Product{kettle, kettle})
+	if got := fmt.Sprintf("%+v", cite(t, table, strings.ToLower(" "+sor.String()))); got != "{Number:"+sor.String()+" Kind:SOR Status:valid Route: Bureau:BV Holder:org HolderName:Atlas HolderTaxID:001 Expires:2027-11-21 ReplacedBy: Under: HS:[8516100090] Products:"+digest+"}" {
 		t.Errorf("%s", got)
 	}
 	write(t, table, certificates.Claim(sor, "d7"))

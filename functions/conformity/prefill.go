@@ -3,6 +3,7 @@ package conformity
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"portal/functions/certificates"
@@ -86,11 +87,23 @@ func (r room) copyCertified(ctx context.Context, draft *conformity.File, object 
 		object.Statement = before.Statement
 	}
 	for _, line := range goods {
-		if line.N >= 1 && line.N <= len(old.Goods) {
-			draft.Goods = append(draft.Goods, old.Goods[line.N-1])
-		}
+		draft.Goods = append(draft.Goods, asFiled(old.Goods, line))
 	}
 	return nil
+}
+
+// asFiled is a certified line as a request had it, which says more of it. The
+// request is that of the last renewal, whose lines have other numbers where the
+// first one had lines that did not pass.
+func asFiled(filed []conformity.Line, g certificates.Goods) conformity.Line {
+	is := func(l conformity.Line) bool { return conformity.ProductOf(0, l).Is(g.Product()) }
+	if g.N >= 1 && g.N <= len(filed) && is(filed[g.N-1]) {
+		return filed[g.N-1]
+	}
+	if i := slices.IndexFunc(filed, is); i >= 0 {
+		return filed[i]
+	}
+	return lineOf(g)
 }
 
 // lineOf is a form's line from one of the register.

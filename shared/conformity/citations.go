@@ -129,17 +129,12 @@ func changeable(o Object, c *Cited, today calendar.Date) (problem.Fault, bool) {
 	return problem.Fault{}, false
 }
 
-// sameGoods: a renewal keeps the goods, neither more nor fewer.
+// sameGoods: a renewal keeps the goods, neither more nor fewer nor others of
+// their codes.
 func sameGoods(f *File, c *Cited) []problem.Fault {
 	faults := uncovered(f, c)
-	asked := map[string]bool{}
-	for _, code := range f.Facts.Codes {
-		asked[code.HS] = true
-	}
-	for _, hs := range c.HS {
-		if !asked[hs] {
-			return append(faults, problem.Fault{Pointer: "/goods/lines", Code: "renewal_goods", Params: map[string]any{"number": c.Number}})
-		}
+	if f.Facts.Products != c.Products {
+		faults = append(faults, problem.Fault{Pointer: "/goods/lines", Code: "renewal_goods", Params: map[string]any{"number": c.Number}})
 	}
 	return faults
 }

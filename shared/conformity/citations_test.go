@@ -18,6 +18,7 @@ func registered(edit ...func(*Cited)) *Cited {
 	c := &Cited{
 		Number: "SOR-2026-1-1M", Kind: identifiers.SOR, Status: certificate.Valid, Bureau: "BV", Holder: "atlas",
 		HolderName: "ATLAS", Expires: calendar.On(2027, time.January, 10), HS: []string{"8516100090"},
+		Products: FactsOf(complete().Goods).Products,
 	}
 	for _, e := range edit {
 		e(c)
@@ -96,13 +97,20 @@ func TestACertificateIsChangedByItsHolderInItsTimeAndByOneRequest(t *testing.T) 
 		c      *Cited
 		want   string
 	}{
-		"a renewal within 90 days":            {renewal, registered(), ""},
-		"a renewal of one that lapsed":        {renewal, registered(func(c *Cited) { c.Status, c.Expires = certificate.Expired, calendar.On(2026, time.November, 1) }), ""},
-		"a renewal too early":                 {renewal, registered(func(c *Cited) { c.Expires = calendar.On(2027, time.June, 1) }), "/object/certificate renewal_too_early"},
-		"a renewal too late":                  {renewal, registered(func(c *Cited) { c.Status, c.Expires = certificate.Expired, calendar.On(2026, time.May, 1) }), "/object/certificate renewal_too_late"},
-		"a renewal of one that was revoked":   {renewal, registered(func(c *Cited) { c.Status = certificate.Revoked }), "/object/certificate certificate_revoked"},
-		"a renewal with goods left out":       {renewal, registered(func(c *Cited) { c.HS = []string{"8516100090", "8516720000"} }), "/goods/lines renewal_goods"},
-		"a renewal with goods added":          {renewal, registered(func(c *Cited) { c.HS = []string{"8516720000"} }), "/goods/lines/0/hs not_covered, /goods/lines renewal_goods"},
+		"a renewal within 90 days":          {renewal, registered(), ""},
+		"a renewal of one that lapsed":      {renewal, registered(func(c *Cited) { c.Status, c.Expires = certificate.Expired, calendar.On(2026, time.November, 1) }), ""},
+		"a renewal too early":               {renewal, registered(func(c *Cited) { c.Expires = calendar.On(2027, time.June, 1) }), "/object/certificate renewal_too_early"},
+		"a renewal too late":                {renewal, registered(func(c *Cited) { c.Status, c.Expires = certificate.Expired, calendar.On(2026, time.May, 1) }), "/object/certificate renewal_too_late"},
+		"a renewal of one that was revoked": {renewal, registered(func(c *Cited) { c.Status = certificate.Revoked }), "/object/certificate certificate_revoked"},
+		"a renewal with goods left out": {renewal, registered(func(c *Cited) {
+			c.HS, c.Products = []string{"8516100090", "8516720000"}, FactsOf(append(complete().Goods, Line{HS: "8516720000"})).Products
+		}), "/goods/lines renewal_goods"},
+		"a renewal with others of their codes": {renewal, registered(func(c *Cited) {
+			c.Products = FactsOf([]Line{{HS: "8516100090", Designation: "Bouilloire en verre", Origin: "CN"}}).Products
+		}), "/goods/lines renewal_goods"},
+		"a renewal with goods added": {renewal, registered(func(c *Cited) {
+			c.HS, c.Products = []string{"8516720000"}, FactsOf([]Line{{HS: "8516720000"}}).Products
+		}), "/goods/lines/0/hs not_covered, /goods/lines renewal_goods"},
 		"a renewal by another bureau":         {strings.Replace(renewal, "BV", "SG", 1), registered(), "/object/bureau bureau_not_issuer"},
 		"a révision":                          {revision, registered(func(c *Cited) { c.HS = nil }), ""},
 		"a révision of one that lapsed":       {revision, registered(func(c *Cited) { c.Status = certificate.Expired }), "/object/certificate certificate_expired"},

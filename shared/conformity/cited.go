@@ -3,6 +3,7 @@ package conformity
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -27,6 +28,7 @@ type Cited struct {
 	ReplacedBy  string   // number of the certificate that revised it
 	Under       string   // identifier of the dossier that revises or renews it now
 	HS          []string // ten digits each, sorted: the codes of the goods it covers
+	Products    string   // digest of the goods of a statement, see DigestProducts
 }
 
 // Covers tells whether the goods of a code are on the certificate.
@@ -49,6 +51,9 @@ func identifierOf(s string) string { return strings.ToUpper(strings.Join(strings
 
 // nameOf is the form in which names are compared.
 func nameOf(s string) string {
+	if isASCII(s) { // most are, of ten thousand goods
+		return strings.ToLower(strings.Join(strings.Fields(s), " "))
+	}
 	bare := strings.Map(func(r rune) rune {
 		if r >= 0x300 && r <= 0x36f { // combining accents
 			return -1
@@ -56,4 +61,8 @@ func nameOf(s string) string {
 		return r
 	}, norm.NFD.String(s))
 	return cases.Fold().String(strings.Join(strings.Fields(bare), " "))
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }

@@ -1,6 +1,10 @@
 package conformity
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
 	"strings"
 
 	"portal/shared/identifiers"
@@ -46,13 +50,37 @@ func (p Product) identity() string {
 	return strings.Join([]string{p.HS, p.Origin, nameOf(p.Brand), nameOf(p.Reference)}, "\x00")
 }
 
+// all is what two products have alike that are the same.
+func (p Product) all() string { return p.identity() + "\x00" + nameOf(p.Designation) }
+
+// Is tells whether two products are the same, on whatever lines.
+func (p Product) Is(other Product) bool { return p.all() == other.all() }
+
+// DigestProducts is the same of two lists of the same products, each as often,
+// in whatever order, and of no others: SHA-256, in hexadecimal. Of none it is "".
+func DigestProducts(products []Product) string {
+	if len(products) == 0 {
+		return ""
+	}
+	texts := make([]string, len(products))
+	for i, p := range products {
+		texts[i] = p.all()
+	}
+	slices.Sort(texts)
+	sum := sha256.New()
+	for _, text := range texts {
+		fmt.Fprintf(sum, "%d %s", len(text), text)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
 // Differ compares the products of a certificate with those of a request.
 // Products that are the same are matched first; then those of one identity,
 // which are described otherwise; the rest was removed or added. Both lists may
 // hold the same product twice.
 func Differ(before, after []Product) Difference {
 	d := Difference{Added: []Product{}, Removed: []Product{}, Changed: []Changed{}}
-	before, after, d.Kept = matched(before, after, func(p Product) string { return p.identity() + "\x00" + nameOf(p.Designation) }, nil)
+	before, after, d.Kept = matched(before, after, Product.all, nil)
 	before, after, _ = matched(before, after, Product.identity, func(b, a Product) { d.Changed = append(d.Changed, Changed{b, a}) })
 	d.Removed, d.Added = append(d.Removed, before...), append(d.Added, after...)
 	return d

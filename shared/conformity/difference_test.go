@@ -60,3 +60,37 @@ func TestADifferenceAccountsForEveryProductOnce(t *testing.T) {
 		}
 	})
 }
+
+// A digest is that of the products as a bag: the same in whatever order, in
+// whatever case and on whatever lines, and another for any other bag.
+func TestTheDigestOfProductsIsTheirsInWhateverOrder(t *testing.T) {
+	word := rapid.SampledFrom([]string{"", "a", "b", "\x00", "é"})
+	line := rapid.Custom(func(t *rapid.T) Line {
+		return Line{
+			HS:          rapid.SampledFrom([]string{"8516.10.00.90", "8516100090", "8516.20.00.90"}).Draw(t, "hs"),
+			Designation: word.Draw(t, "designation"), Brand: word.Draw(t, "brand"), Reference: word.Draw(t, "reference"), Origin: "CN",
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		one, other := rapid.SliceOfN(line, 1, 4).Draw(t, "one"), rapid.SliceOfN(line, 1, 4).Draw(t, "other")
+		digest := FactsOf(one).Products
+		if again := FactsOf(rapid.Permutation(one).Draw(t, "in another order")).Products; again != digest {
+			t.Errorf("another order, another digest: %v", one)
+		}
+		d := Differ(products(one), products(other))
+		if same := len(d.Added)+len(d.Removed)+len(d.Changed) == 0; (FactsOf(other).Products == digest) != same {
+			t.Errorf("%v and %v: the same: %v", one, other, same)
+		}
+	})
+	if FactsOf(nil).Products != "" {
+		t.Error("no goods have a digest")
+	}
+}
+
+func products(lines []Line) []Product {
+	list := make([]Product, len(lines))
+	for i, l := range lines {
+		list[i] = ProductOf(i+1, l)
+	}
+	return list
+}

@@ -20,6 +20,7 @@ type Facts struct {
 	Unmeasured []problem.Fault `json:"unmeasured,omitempty"` // of goods that are shipped: quantity, unit, value
 	More       int             `json:"more,omitempty"`       // faults beyond these
 	Codes      []Code          `json:"codes,omitempty"`      // in the order of their first line
+	Products   string          `json:"products,omitempty"`   // digest of what the goods are, see DigestProducts
 }
 
 // Code is an HS code with a country of origin, and the lines that have both,
@@ -41,8 +42,9 @@ const MaxFaults = 200
 func FactsOf(lines []Line) Facts {
 	var facts Facts
 	facts.Faults = goodsFaults(lines)
-	place := map[codeKey]int{}
+	place, products := map[codeKey]int{}, make([]Product, len(lines))
 	for i, line := range lines {
+		products[i] = ProductOf(i+1, line)
 		facts.Unmeasured = append(facts.Unmeasured, unmeasured(i, line)...)
 		hs, err := identifiers.ParseHS(line.HS)
 		if err != nil {
@@ -58,6 +60,7 @@ func FactsOf(lines []Line) Facts {
 		facts.Codes[at].Lines = append(facts.Codes[at].Lines, i+1)
 		facts.Codes[at].Extent = facts.Codes[at].Extent.with(line)
 	}
+	facts.Products = DigestProducts(products)
 	facts.Faults = facts.first(facts.Faults)
 	facts.Unmeasured = facts.first(facts.Unmeasured)
 	return facts
