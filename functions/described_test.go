@@ -64,7 +64,7 @@ func (h *harness) looksFor(mark, kind string) string {
 }
 
 // TestStrangersFindTheAPIAsItIsDescribed lets Schemathesis, which knows nothing
-// of the portal but its description, ask everything of a running one as nobody,
+// of the portal but its description, ask everything of a running one: as nobody,
 // and of each kind of person what their role lets them do. What is left out is
 // written in its configuration.
 func TestStrangersFindTheAPIAsItIsDescribed(t *testing.T) {
@@ -75,31 +75,52 @@ func TestStrangersFindTheAPIAsItIsDescribed(t *testing.T) {
 		t.Run(cmp.Or(who.name, "nobody"), func(t *testing.T) {
 			t.Parallel()
 			h := stocked.open(t, overHTTP)
-			done := &reach{done: map[string]bool{}}
-			server := httptest.NewServer(h.alive(done))
-			defer server.Close()
-			known, session := h.known(who.name)
-			folder, err := filepath.Abs(filepath.Join("..", "infra", "apitest"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			command := awstest.Command(t, "schemathesis", "--config-file", filepath.Join(folder, "schemathesis.toml"), "--no-color", "run", server.URL+"/api/openapi.json")
-			if who.name != "" {
-				command.Args = append(command.Args, h.mayDo(who.name)...)
-			}
-			command.Dir = t.TempDir()
-			command.Env = append(command.Env, "PORTAL_URL="+server.URL, "PORTAL_SESSION="+session, "PORTAL_KNOWN="+known, "PORTAL_HOOKS="+filepath.Join(folder, "hooks.py"), "PYTHONDONTWRITEBYTECODE=1")
-			out, err := command.CombinedOutput()
-			if err != nil {
-				t.Errorf("%v\n%s", err, out)
-			}
-			reached := done.list()
-			t.Logf("%d operations done: %s\n%s", len(reached), strings.Join(reached, ", "), out[max(0, len(out)-400):])
-			if len(reached) < who.least {
-				t.Errorf("only %d operations were done, %d at least were expected", len(reached), who.least)
+			may, _ := h.operationsOf(who.name)
+			if done := h.schemathesis(t, who.name, may); len(done) < who.least {
+				t.Errorf("only %d operations were done, %d at least were expected: %v", len(done), who.least, done)
 			}
 		})
 	}
+}
+
+// The same for what needs a session, without one: briefly, as nothing begins.
+func TestStrangersWithoutASessionDoNothingThatNeedsOne(t *testing.T) {
+	t.Parallel()
+	h := stocked.open(t, overHTTP)
+	_, mayNot := h.operationsOf("")
+	done := h.schemathesis(t, "", mayNot, "--phases", "fuzzing", "--max-examples", "3")
+	if want := []string{"get /api/openapi.json"}; !slices.Equal(done, want) {
+		t.Errorf("done: %v", done)
+	}
+}
+
+// schemathesis asks these operations of the portal, as somebody, and gives those
+// that were done.
+func (h *harness) schemathesis(t *testing.T, name string, operations []string, options ...string) []string {
+	t.Helper()
+	done := &reach{done: map[string]bool{}}
+	server := httptest.NewServer(h.alive(done))
+	defer server.Close()
+	folder, err := filepath.Abs(filepath.Join("..", "infra", "apitest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	arguments := append([]string{"--config-file", filepath.Join(folder, "schemathesis.toml"), "--no-color", "run", server.URL + "/api/openapi.json"}, options...)
+	for _, id := range operations {
+		arguments = append(arguments, "--include-operation-id", id)
+	}
+	known, session := h.known(name)
+	command := awstest.Command(t, "schemathesis", arguments...)
+	command.Dir = t.TempDir()
+	command.Env = append(command.Env, "PORTAL_URL="+server.URL, "PORTAL_SESSION="+session, "PORTAL_KNOWN="+known,
+		"PORTAL_HOOKS="+filepath.Join(folder, "hooks.py"), "PYTHONDONTWRITEBYTECODE=1")
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	list := done.list()
+	t.Logf("%d of %d operations done: %s\n%s", len(list), len(operations), strings.Join(list, ", "), out[max(0, len(out)-400):])
+	return list
 }
 
 // reach notes which operations succeeded.
@@ -152,22 +173,31 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// mayDo selects the operations that not everybody may do, and this person may.
-func (h *harness) mayDo(name string) []string {
+// operationsOf are the ids of the operations that somebody may do, and of those
+// they may not: of nobody, what needs no session; of a person, what does, as
+// the rest answers them as it answers nobody.
+func (h *harness) operationsOf(name string) (may, mayNot []string) {
 	h.t.Helper()
-	row, err := h.portal.People().Get(context.Background(), infra.Key{PK: people.PersonPK(h.marks[name]), SK: "person"})
-	var person people.Person
-	if err := errors.Join(err, row.Decode(&person)); err != nil {
-		h.t.Fatalf("%s: %v", name, err)
+	var caller people.Caller
+	if name != "" {
+		row, err := h.portal.People().Get(context.Background(), infra.Key{PK: people.PersonPK(h.marks[name]), SK: "person"})
+		var person people.Person
+		if err := errors.Join(err, row.Decode(&person)); err != nil {
+			h.t.Fatalf("%s: %v", name, err)
+		}
+		caller = people.Caller{Person: person.ID, Memberships: person.Memberships}
 	}
-	caller := people.Caller{Person: person.ID, Memberships: person.Memberships}
-	var selected []string
 	for _, s := range allSteps() {
-		if s.Kind == step.KindHTTP && !s.Who.Public() && s.Who.Allows(caller) {
-			selected = append(selected, "--include-operation-id", strings.NewReplacer("/", "-", "_", "-").Replace(s.Name))
+		id := strings.NewReplacer("/", "-", "_", "-").Replace(s.Name)
+		switch {
+		case s.Kind != step.KindHTTP:
+		case s.Who.Public() == (name == "") && s.Who.Allows(caller):
+			may = append(may, id)
+		default:
+			mayNot = append(mayNot, id)
 		}
 	}
-	return selected
+	return may, mayNot
 }
 
 // known is what infra/apitest/hooks.py is told there is, and the session of the

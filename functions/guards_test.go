@@ -42,6 +42,13 @@ var boundaries = []forbidden{
 		return f.in("functions") && !f.test() && f.folder() != "functions" && !f.in(testRooms...)
 	}, []string{"os", "os/", "net/smtp", "go.etcd.io/"}, nil,
 		"a step touches the world through ports alone; its role is written from what it declares"},
+	{func(f sourceFile) bool { return !f.test() }, []string{"github.com/santhosh-tekuri/"}, nil,
+		"forms are checked by shared/forms; this one is its oracle in tests, and compiles metaschemas for 7 ms of every start"},
+	{func(f sourceFile) bool { return !f.test() }, []string{"github.com/danielgtaylor/"},
+		[]string{"infra/httpapi/describe.go", "infra/httpapi/describe_problems.go"},
+		"it draws the API's description when that is built; requests are read without it"},
+	{func(f sourceFile) bool { return !f.test() }, []string{"html/template", "text/template", "net/rpc"}, []string{"infra/local", "infra/stack"},
+		"they call methods by name, so that the linker keeps every method of everything and every Lambda is twice as large; write pages with shared/markup"},
 	{func(f sourceFile) bool { return f.in("infra/httpapi", "infra/stack") && !f.test() }, []string{"portal/functions/", "portal/infra/local", "portal/infra/aws"}, nil,
 		"it serves any steps on any ports"},
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"debug/buildinfo"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +29,7 @@ func TestLambdaStartsWithNextToNothing(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
+	holdsNoModuleOfTests(t, binary)
 	run := exec.Command(binary)
 	run.Env = []string{"GODEBUG=inittrace=1", "_HANDLER=nobody/nothing"}
 	var trace bytes.Buffer
@@ -57,5 +59,24 @@ func TestLambdaStartsWithNextToNothing(t *testing.T) {
 	t.Logf("%d packages: %.2f ms, %.2f MB", packages, clock, bytesOf/(1<<20))
 	if bytesOf > mostInitBytes {
 		t.Errorf("package initialisation allocates %.2f MB, %d MB at most", bytesOf/(1<<20), mostInitBytes>>20)
+	}
+}
+
+// holdsNoModuleOfTests finds what only tests and one machine may use.
+func holdsNoModuleOfTests(t *testing.T, binary string) {
+	t.Helper()
+	info, err := buildinfo.ReadFile(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(info.Deps) < 5 {
+		t.Errorf("only %d modules were found in the Lambda binary", len(info.Deps))
+	}
+	for _, module := range info.Deps {
+		for _, banned := range []string{"github.com/santhosh-tekuri/jsonschema", "github.com/danielgtaylor/huma", "go.etcd.io/bbolt", "pgregory.net/rapid", "github.com/xuri/excelize"} {
+			if strings.HasPrefix(module.Path, banned) {
+				t.Errorf("the Lambda binary holds %s", module.Path)
+			}
+		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"time"
 
+	fast "github.com/segmentio/encoding/json"
+
 	"portal/shared/step"
 )
 
@@ -79,7 +81,10 @@ type Row struct {
 }
 
 // Decode reads the row's value into v.
-func (r Row) Decode(v any) error { return json.Unmarshal(r.Value, v) }
+func (r Row) Decode(v any) error {
+	_, err := fast.Parse(r.Value, v, fast.DontCopyString|fast.DontCopyRawMessage)
+	return err
+}
 
 // Query is a range of one partition of the table, or of one of its indexes.
 type Query struct {
