@@ -1,13 +1,14 @@
 # The portal. `make run` and `make test` do all the set-up they need; a bare
 # machine needs Go (and a C compiler for the race detector, when there is one).
 
-GO    ?= go
-PORT  ?= 8080
-BUILD := .build
+GO      ?= go
+PORT    ?= 8080
+ACTIONS ?= 100000
+BUILD   := .build
 # The race detector needs cgo; without a C compiler the tests run without it.
-RACE  := $(shell command -v cc >/dev/null 2>&1 && echo -race)
+RACE    := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 
-.PHONY: run test test-aws test-api demo bench lint build-lambda deploy golden clean
+.PHONY: run test rivals test-aws test-api demo bench lint build-lambda deploy golden clean
 
 ## run: the whole portal on this machine (PORT, DATA_DIR)
 run: $(BUILD)/portal
@@ -25,6 +26,11 @@ demo:
 test: lint
 	$(GO) test $(RACE) -short -timeout 10m ./...
 	$(GO) test -timeout 10m -run 'Death|Generation|Slept|Killed|Rivals|TenThousandLinesLive' ./functions
+
+## rivals: random people acting at once on requests of every kind (ACTIONS); test
+## plays a sample
+rivals:
+	PORTAL_ACTIONS=$(ACTIONS) $(GO) test -timeout 60m -count=1 -v -run '^TestRandomRivals' ./functions
 
 lint:
 	@unformatted=$$(gofmt -l demo functions infra shared statemachines); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }

@@ -107,7 +107,7 @@ func actionsAsked(t *testing.T) int {
 	case testing.Short():
 		return 1_000
 	}
-	return 5_000
+	return 10_000
 }
 
 // wanted is what many rivals must have brought about.
