@@ -24,8 +24,8 @@ demo:
 ## test: everything that needs nothing but this machine; the race detector sees
 ## all of it, with samples of what repeats by the thousand, then that runs whole
 test: lint
-	$(GO) test $(RACE) -short -timeout 10m ./...
-	$(GO) test -timeout 10m -run 'Death|Generation|Slept|Killed|Rivals|TenThousandLinesLive' ./functions
+	$(GO) test $(RACE) -short -timeout 30m ./...
+	$(GO) test -timeout 20m -run 'Death|Generation|Slept|Killed|Rivals|TenThousandLines' ./functions
 
 ## rivals: random people acting at once on requests of every kind (ACTIONS); test
 ## plays a sample
